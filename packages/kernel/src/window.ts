@@ -1,0 +1,101 @@
+import { type EpochMs, epochMs } from "./time.ts";
+
+/** ISO 8601: Monday is 1, Sunday is 7. */
+export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
+
+/** Minutes after local midnight, 0 to 1,440. */
+export type MinuteOfDay = number;
+
+/**
+ * When something may happen, as the city writes it: weekdays and hours of the wall clock in
+ * Europe/Rome, from one day to another (both included). What holds is the half-open UTC interval
+ * that the rule gives on each day: on the night the clocks change a window is an hour shorter or
+ * longer, as the clock on the wall says.
+ */
+export type WindowRule = {
+  readonly timeZone: "Europe/Rome";
+  readonly weekdays: readonly Weekday[];
+  readonly fromMinute: MinuteOfDay;
+  readonly toMinute: MinuteOfDay;
+  /** Local calendar days, "2026-11-22". */
+  readonly firstDay: string;
+  readonly lastDay: string;
+};
+
+/** Half-open: `fromMs` belongs to it, `toMs` does not. */
+export type Interval = { readonly fromMs: EpochMs; readonly toMs: EpochMs };
+
+type LocalTime = { day: string; weekday: Weekday; minute: MinuteOfDay };
+
+const dayMs = 86_400_000;
+const minuteMs = 60_000;
+
+const romeFormat = new Intl.DateTimeFormat("en-CA", {
+  timeZone: "Europe/Rome",
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+
+function romeTime(at: EpochMs): LocalTime {
+  const parts = Object.fromEntries(romeFormat.formatToParts(at).map((p) => [p.type, p.value]));
+  const day = `${parts.year}-${parts.month}-${parts.day}`;
+  return {
+    day,
+    weekday: weekdayOf(day),
+    minute: Number(parts.hour) * 60 + Number(parts.minute),
+  };
+}
+
+function weekdayOf(day: string): Weekday {
+  const sundayIsZero = new Date(Date.parse(`${day}T00:00:00Z`)).getUTCDay();
+  // The remainder is 0 to 6, so the sum is one of the seven.
+  return (((sundayIsZero + 6) % 7) + 1) as Weekday;
+}
+
+/** The first instant at which the wall clock of that day reads `minute` or later. */
+function romeInstant(day: string, minute: MinuteOfDay): EpochMs {
+  const asIfUtcMs = Date.parse(`${day}T00:00:00Z`) + minute * minuteMs;
+  // Rome is one or two hours ahead of UTC; the earlier candidate wins where both read the same.
+  for (const offsetMs of [2 * 3_600_000, 3_600_000]) {
+    const candidate = epochMs(asIfUtcMs - offsetMs);
+    if (wallMs(candidate) === asIfUtcMs) return candidate;
+  }
+  // The spring change skips 02:00 to 03:00: the first later reading is that of 01:00 UTC.
+  return epochMs(Math.floor((asIfUtcMs - 3_600_000) / 3_600_000) * 3_600_000);
+}
+
+/** The wall clock's reading at an instant, written as if it were UTC. */
+function wallMs(at: EpochMs): number {
+  const { day, minute } = romeTime(at);
+  return Date.parse(`${day}T00:00:00Z`) + minute * minuteMs;
+}
+
+function intervalOn(day: string, rule: WindowRule): Interval {
+  return { fromMs: romeInstant(day, rule.fromMinute), toMs: romeInstant(day, rule.toMinute) };
+}
+
+/** The interval that holds at `at`, or undefined when the window is closed then. */
+export function openInterval(rule: WindowRule, at: EpochMs): Interval | undefined {
+  const { day, weekday } = romeTime(at);
+  if (day < rule.firstDay || day > rule.lastDay || !rule.weekdays.includes(weekday)) {
+    return undefined;
+  }
+  const interval = intervalOn(day, rule);
+  return at >= interval.fromMs && at < interval.toMs ? interval : undefined;
+}
+
+/** When the window opens next, strictly after `at` and within a year; undefined when it does not. */
+export function nextOpening(rule: WindowRule, at: EpochMs): EpochMs | undefined {
+  for (let ahead = 0; ahead <= 366; ahead++) {
+    const { day, weekday } = romeTime(epochMs(at + ahead * dayMs));
+    if (day > rule.lastDay) return undefined;
+    if (day < rule.firstDay || !rule.weekdays.includes(weekday)) continue;
+    const { fromMs } = intervalOn(day, rule);
+    if (fromMs > at) return fromMs;
+  }
+  return undefined;
+}
