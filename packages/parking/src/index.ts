@@ -1,1 +1,4 @@
-export {};
+export * from "./bay-state.ts";
+export * from "./identity.ts";
+export * from "./inventory.ts";
+export * from "./report.ts";

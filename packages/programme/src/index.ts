@@ -1,1 +1,4 @@
-export {};
+export * from "./action.ts";
+export * from "./decide.ts";
+export * from "./site.ts";
+export * from "./trial.ts";

@@ -1,0 +1,81 @@
+import { Type } from "typebox";
+import { FlightPhaseName, RungName } from "../http/flight-routes.ts";
+import { closed, Id, Nullable } from "../http/shapes.ts";
+
+/** The gateway dials out to this path and the two speak JSON text frames. */
+export const gatewayLinkPath = "/gateway-link";
+export const gatewayLinkVersion = 1;
+
+/** [AU8] What the gateway signs with its own key, so that a signature means nothing elsewhere. */
+export const linkProofText = (gatewayId: string, challenge: string): string =>
+  `pista-gateway-link-v1\n${gatewayId}\n${challenge}`;
+
+const Enu = Type.Object(
+  { eastM: Type.Number(), northM: Type.Number(), upM: Type.Number() },
+  closed,
+);
+
+export const Telemetry = Type.Object(
+  {
+    op: Type.Literal("telemetry"),
+    phase: FlightPhaseName,
+    armed: Type.Boolean(),
+    rung: RungName,
+    lock: Nullable(Type.String()),
+    commandAgeMs: Nullable(Type.Number()),
+    batteryPct: Nullable(Type.Number()),
+    position: Nullable(Enu),
+    headingDeg: Nullable(Type.Number()),
+    speedMps: Nullable(Type.Number()),
+  },
+  closed,
+);
+export type Telemetry = Type.Static<typeof Telemetry>;
+
+/** What the gateway says to the hub. */
+export const FromGateway = Type.Union([
+  Type.Object({ op: Type.Literal("hello"), version: Type.Integer(), gatewayId: Id }, closed),
+  Type.Object(
+    { op: Type.Literal("proof"), signature: Type.String({ pattern: "^[0-9a-f]{128}$" }) },
+    closed,
+  ),
+  Type.Object({ op: Type.Literal("ping"), sentAtMs: Type.Number() }, closed),
+  Telemetry,
+  Type.Object(
+    {
+      op: Type.Literal("lease-state"),
+      leaseId: Id,
+      state: Type.Union([Type.Literal("held"), Type.Literal("refused"), Type.Literal("ended")]),
+      cause: Nullable(Type.String()),
+    },
+    closed,
+  ),
+  Type.Object(
+    {
+      op: Type.Literal("answer"),
+      offerId: Type.Integer(),
+      /** Null when the gateway refuses the offer. */
+      sdp: Nullable(Type.String()),
+      cause: Nullable(Type.String()),
+    },
+    closed,
+  ),
+]);
+export type FromGateway = Type.Static<typeof FromGateway>;
+
+/** What the hub says to the gateway. */
+export const FromHub = Type.Union([
+  Type.Object({ op: Type.Literal("challenge"), challenge: Type.String() }, closed),
+  Type.Object({ op: Type.Literal("welcome") }, closed),
+  Type.Object(
+    { op: Type.Literal("pong"), sentAtMs: Type.Number(), hubNowMs: Type.Number() },
+    closed,
+  ),
+  Type.Object({ op: Type.Literal("lease"), token: Type.String() }, closed),
+  Type.Object({ op: Type.Literal("revoke"), leaseId: Id, reason: Type.String() }, closed),
+  Type.Object(
+    { op: Type.Literal("offer"), offerId: Type.Integer(), leaseId: Id, sdp: Type.String() },
+    closed,
+  ),
+]);
+export type FromHub = Type.Static<typeof FromHub>;

@@ -1,0 +1,51 @@
+import { Type } from "typebox";
+import { closed } from "../http/shapes.ts";
+
+/** Labels of the data channels: one lane each (LG4). The fourth lane is the media. */
+export const pilotLanes = { sticks: "sticks", commands: "commands", stop: "stop" } as const;
+
+const CommandId = Type.Integer({ minimum: 1 });
+
+/** Pilot to gateway, JSON, reliable and in order. */
+export const FromPilot = Type.Union([
+  Type.Object(
+    {
+      op: Type.Literal("prove"),
+      publicKey: Type.Object(
+        { x: Type.String({ maxLength: 64 }), y: Type.String({ maxLength: 64 }) },
+        closed,
+      ),
+      signature: Type.String({ maxLength: 128 }),
+    },
+    closed,
+  ),
+  Type.Object({ op: Type.Literal("take-off"), commandId: CommandId }, closed),
+  Type.Object({ op: Type.Literal("land"), commandId: CommandId }, closed),
+  Type.Object(
+    {
+      op: Type.Literal("release-stop"),
+      commandId: CommandId,
+      stopSequence: Type.Integer({ minimum: 0 }),
+    },
+    closed,
+  ),
+  Type.Object({ op: Type.Literal("motors-off"), commandId: CommandId }, closed),
+  Type.Object({ op: Type.Literal("stop"), stopSequence: Type.Integer({ minimum: 1 }) }, closed),
+]);
+export type FromPilot = Type.Static<typeof FromPilot>;
+
+/** Gateway to pilot, on the same lane. */
+export const ToPilot = Type.Union([
+  Type.Object({ op: Type.Literal("challenge"), challenge: Type.String() }, closed),
+  Type.Object({ op: Type.Literal("welcome"), epoch: Type.Integer() }, closed),
+  Type.Object(
+    {
+      op: Type.Literal("answer"),
+      commandId: CommandId,
+      /** Null: it was accepted. */
+      refusal: Type.Union([Type.String(), Type.Null()]),
+    },
+    closed,
+  ),
+]);
+export type ToPilot = Type.Static<typeof ToPilot>;

@@ -1,0 +1,109 @@
+import type { EnuMps, MonotonicMs } from "@pista/kernel";
+import { heldLease } from "./authority.ts";
+import { roomTo, speedForRoom } from "./envelope.ts";
+import { viewAgeMsLimit } from "./frames.ts";
+import type { GatewayState } from "./gateway-state.ts";
+import {
+  estimatedAgeMsMax,
+  poseAgeMsMax,
+  poseSigmaMMax,
+  provableAgeMsMax,
+  telemetrySpeedMpsMax,
+} from "./limits.ts";
+import type { LockCause, Sticks } from "./pilot-channel.ts";
+
+/** A quick turn that a pilot behind an ocean still follows with the eye. */
+const yawRateDegpsMax = 45;
+
+/** Where an autopilot states no sigma, the envelope takes this much. */
+const assumedSigmaM = 0.1;
+
+export const still: EnuMps = { eastMps: 0, northMps: 0, upMps: 0 };
+
+/** [LG1] (a) Estimated age of the acting command, margin included; infinite without one. */
+export function commandAgeMs(state: GatewayState, atMs: MonotonicMs): number {
+  const { acting, clock } = state;
+  if (!acting || !clock.estimate) return Number.POSITIVE_INFINITY;
+  return atMs - acting.sampledAtMs + clock.estimate.marginMs;
+}
+
+/** [LG3] Age of the pose that the pilot last said to see; undefined without one. */
+export const viewAgeMs = (state: GatewayState, atMs: MonotonicMs): number | undefined =>
+  state.acting?.viewSinceMs === undefined ? undefined : atMs - state.acting.viewSinceMs;
+
+/** Why the sticks must not act at this moment, gravest first; undefined when they may. */
+export function lockCause(state: GatewayState, atMs: MonotonicMs): LockCause | undefined {
+  const { authority, vehicle, peer, acting } = state;
+  if (authority.state === "withdrawn") return authority.cause;
+  if (authority.state !== "held") return "no-lease";
+  if (vehicle.mode === "other" && state.phase !== "grounded") return "safety-pilot";
+  if (peer.state !== "open") return "link-lost";
+  if (!peer.proved) return "not-proved";
+  if (!state.clock.estimate) return "clock-unsettled";
+  const isOld = commandAgeMs(state, atMs) > estimatedAgeMsMax;
+  const isProvablyOld = acting && atMs - acting.provableSinceMs > provableAgeMsMax;
+  if (!acting || isOld || isProvablyOld) return acting ? "command-old" : "link-lost";
+  if (state.stop.latched) return "stop-latched";
+  const odometry = odometryLock(state, atMs);
+  if (odometry) return odometry;
+  const viewAge = viewAgeMs(state, atMs);
+  if (viewAge === undefined || viewAge > viewAgeMsLimit(state.view)) return "view-old";
+  return state.ladder.rung === "fly" || state.ladder.rung === "slow" ? undefined : "recovering";
+}
+
+/** [LG11] */
+function odometryLock(state: GatewayState, atMs: MonotonicMs): LockCause | undefined {
+  const { pose, poseAtMs } = state.vehicle;
+  if (!pose || poseAtMs === undefined || atMs - poseAtMs > poseAgeMsMax) return "odometry-old";
+  return (pose.sigmaM ?? 0) > poseSigmaMMax ? "odometry-unsure" : undefined;
+}
+
+/** The speed limit in force, and how much room there is along the way it would go. */
+export function speedLimit(state: GatewayState): { speedMps: number; roomM: number | undefined } {
+  const lease = heldLease(state);
+  const { pose } = state.vehicle;
+  if (!lease || !pose) return { speedMps: 0, roomM: undefined };
+  const byView = lease.view === "telemetry" ? telemetrySpeedMpsMax : Number.POSITIVE_INFINITY;
+  const permitted = Math.min(lease.limits.speedMpsMax, byView) * state.ladder.factor;
+  const wish = state.acting ? toLocal(state.acting.frame.sticks, pose.headingDeg) : still;
+  const moving = isStill(wish) ? pose.velocity : wish;
+  const roomM = roomTo(lease.limits.fence, pose.position, moving);
+  const sigmaM = pose.sigmaM ?? assumedSigmaM;
+  const byRoom = speedForRoom({ roomM, sigmaM }, state.setup.vehicle);
+  return {
+    speedMps: Math.min(permitted, byRoom),
+    roomM: Number.isFinite(roomM) ? roomM : undefined,
+  };
+}
+
+const isStill = (velocity: EnuMps): boolean =>
+  velocity.eastMps === 0 && velocity.northMps === 0 && velocity.upMps === 0;
+
+/** [LG9] The set-point that the sticks ask for, within every limit in force. */
+export function stickVelocity(state: GatewayState): { velocity: EnuMps; yawRateDegps: number } {
+  const { acting, vehicle } = state;
+  if (!acting || !vehicle.pose) return { velocity: still, yawRateDegps: 0 };
+  const wish = toLocal(acting.frame.sticks, vehicle.pose.headingDeg);
+  const deflection = Math.hypot(wish.eastMps, wish.northMps, wish.upMps);
+  // The corner of the sticks' cube is not faster than its face.
+  const scale = speedLimit(state).speedMps / Math.max(1, deflection);
+  return {
+    velocity: {
+      eastMps: wish.eastMps * scale,
+      northMps: wish.northMps * scale,
+      upMps: wish.upMps * scale,
+    },
+    yawRateDegps: acting.frame.sticks.yawRight * yawRateDegpsMax * state.ladder.factor,
+  };
+}
+
+/** Sticks are the pilot's, so they turn with the vehicle; heading is clockwise from north. */
+function toLocal(sticks: Sticks, headingDeg: number): EnuMps {
+  const heading = (headingDeg * Math.PI) / 180;
+  const [sin, cos] = [Math.sin(heading), Math.cos(heading)];
+  return {
+    eastMps: sticks.forward * sin + sticks.right * cos,
+    northMps: sticks.forward * cos - sticks.right * sin,
+    upMps: sticks.up,
+  };
+}

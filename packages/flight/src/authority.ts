@@ -1,0 +1,177 @@
+import { monotonicMs } from "@pista/kernel";
+import { emptyClockWindow } from "./clock-estimate.ts";
+import {
+  type Change,
+  type GatewayEffect,
+  type GatewayEvent,
+  type GatewayState,
+  recorded,
+  unchanged,
+} from "./gateway-state.ts";
+import { bottomLadder } from "./ladder.ts";
+import { type Lease, verifyLease } from "./lease.ts";
+import { isProved } from "./pilot-proof.ts";
+
+type EventOf<Kind extends GatewayEvent["kind"]> = Extract<GatewayEvent, { kind: Kind }>;
+
+/** The lease in force, if one is. */
+export const heldLease = (state: GatewayState): Lease | undefined =>
+  state.authority.state === "held" ? state.authority.lease : undefined;
+
+const refuseLease = (state: GatewayState, cause: string, lease?: Lease): Change => ({
+  state,
+  effects: [
+    recorded({ kind: "lease-refused", cause }),
+    ...(lease
+      ? [{ kind: "report-lease", leaseId: lease.leaseId, state: "refused", cause } as const]
+      : []),
+  ],
+});
+
+/** [AU1] [AU2] [AU6] [AU7] A lease or its renewal came in, by whatever way. */
+export function receiveLease(state: GatewayState, event: EventOf<"lease-received">): Change {
+  const verified = verifyLease(event.token, state.setup.leasePublicKey);
+  if (!verified.ok) return refuseLease(state, verified.fault.kind);
+  const lease = verified.value;
+  const { setup, authority } = state;
+  if (lease.assetId !== setup.assetId || lease.gatewayId !== setup.gatewayId) {
+    return refuseLease(state, "another-gateway", lease);
+  }
+  if (lease.epoch < state.highestEpoch) return refuseLease(state, "older-epoch", lease);
+  const leftMs = lease.expiresAtMs - event.hubNowMs;
+  if (leftMs <= 0) return refuseLease(state, "already-expired", lease);
+  const expiresAtMs = monotonicMs(event.atMs + leftMs);
+
+  if (lease.epoch > state.highestEpoch) {
+    return {
+      state: { ...state, authority: { state: "storing-epoch", lease, expiresAtMs } },
+      effects: [{ kind: "store-epoch", epoch: lease.epoch }],
+    };
+  }
+  const known =
+    authority.state === "none" || authority.state === "withdrawn" ? undefined : authority;
+  if (!known || known.lease.leaseId !== lease.leaseId) {
+    // A withdrawn lease does not come back under its epoch; nor does one from before a restart.
+    return refuseLease(state, "epoch-spent", lease);
+  }
+  if (lease.renewal <= known.lease.renewal) return refuseLease(state, "older-renewal", lease);
+  return unchanged({ ...state, authority: { ...known, lease, expiresAtMs } });
+}
+
+/** [AU7] Only now that the epoch outlives a crash is its lease obeyed. */
+export function epochStored(state: GatewayState, event: EventOf<"epoch-stored">): Change {
+  const { authority } = state;
+  const highestEpoch = Math.max(state.highestEpoch, event.epoch);
+  if (authority.state !== "storing-epoch" || authority.lease.epoch !== event.epoch) {
+    return unchanged({ ...state, highestEpoch });
+  }
+  const { lease, expiresAtMs } = authority;
+  const effects: GatewayEffect[] = [
+    recorded({ kind: "lease-held", leaseId: lease.leaseId, epoch: lease.epoch }),
+    { kind: "report-lease", leaseId: lease.leaseId, state: "held", cause: undefined },
+  ];
+  if (state.peer.state === "open") effects.push({ kind: "close-peer", cause: "new-lease" });
+  return {
+    state: {
+      ...state,
+      highestEpoch,
+      authority: { state: "held", lease, expiresAtMs },
+      peer: { state: "closed" },
+      ...untrustedPilot,
+      view: undefined,
+    },
+    effects,
+  };
+}
+
+/** Whoever comes next starts at the bottom of the ladder, with clocks not yet compared. */
+const untrustedPilot = {
+  acting: undefined,
+  clock: emptyClockWindow,
+  ladder: bottomLadder,
+  stop: { sequence: 0, latched: false },
+} as const;
+
+/** [AU5] The hub takes the lease back. */
+export function revokeLease(state: GatewayState, event: EventOf<"lease-revoked">): Change {
+  const { authority } = state;
+  const isInForce = authority.state === "held" || authority.state === "storing-epoch";
+  if (!isInForce || authority.lease.leaseId !== event.leaseId) return unchanged(state);
+  return endLease(state, "authority-withdrawn", event.reason);
+}
+
+/** [AU2] Nobody renewed it in time. */
+export const expireLease = (state: GatewayState): Change =>
+  endLease(state, "lease-expired", "the lease was not renewed in time");
+
+function endLease(
+  state: GatewayState,
+  cause: "authority-withdrawn" | "lease-expired",
+  reason: string,
+): Change {
+  const { authority } = state;
+  if (authority.state !== "held" && authority.state !== "storing-epoch") return unchanged(state);
+  const { leaseId } = authority.lease;
+  // The peer stays open, so that its page can say why; nothing it sends is obeyed any more.
+  return {
+    state: {
+      ...state,
+      authority: { state: "withdrawn", cause, reason },
+      acting: undefined,
+      ladder: bottomLadder,
+    },
+    effects: [
+      recorded({ kind: "lease-ended", cause, reason }),
+      { kind: "report-lease", leaseId, state: "ended", cause },
+    ],
+  };
+}
+
+/** [AU2] A browser connected: it must hold the certificate that the lease names. */
+export function openPeer(state: GatewayState, event: EventOf<"peer-opened">): Change {
+  const lease = heldLease(state);
+  const cause = !lease
+    ? "no-lease"
+    : lease.dtlsFingerprint !== event.dtlsFingerprint
+      ? "wrong-fingerprint"
+      : undefined;
+  if (cause) {
+    return {
+      state: { ...state, peer: { state: "closed" } },
+      effects: [recorded({ kind: "peer-refused", cause }), { kind: "close-peer", cause }],
+    };
+  }
+  const { dtlsFingerprint, challenge } = event;
+  return {
+    state: {
+      ...state,
+      peer: { state: "open", dtlsFingerprint, challenge, proved: false },
+      ...untrustedPilot,
+      // A stop survives a page refresh: only a deliberate act releases it (LG4).
+      stop: { sequence: 0, latched: state.stop.latched },
+    },
+    effects: [{ kind: "send-challenge", challenge }],
+  };
+}
+
+export const closePeer = (state: GatewayState): Change =>
+  unchanged({ ...state, peer: { state: "closed" }, acting: undefined });
+
+/** [AU2] The browser answers the challenge with the key that the lease names. */
+export function receiveProof(state: GatewayState, event: EventOf<"proof-received">): Change {
+  const lease = heldLease(state);
+  if (!lease || state.peer.state !== "open") return unchanged(state);
+  if (!isProved(lease, state.peer.challenge, event.proof)) {
+    return {
+      state: { ...state, peer: { state: "closed" } },
+      effects: [
+        recorded({ kind: "peer-refused", cause: "wrong-proof" }),
+        { kind: "close-peer", cause: "wrong-proof" },
+      ],
+    };
+  }
+  return {
+    state: { ...state, peer: { ...state.peer, proved: true } },
+    effects: [{ kind: "send-welcome", epoch: lease.epoch }],
+  };
+}

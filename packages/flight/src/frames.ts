@@ -1,0 +1,100 @@
+import { type MonotonicMs, monotonicMs } from "@pista/kernel";
+import { heldLease } from "./authority.ts";
+import { addExchange, type ClockEstimate } from "./clock-estimate.ts";
+import {
+  type Change,
+  type GatewayEvent,
+  type GatewayState,
+  recorded,
+  unchanged,
+  type ViewBaseline,
+} from "./gateway-state.ts";
+import { climb } from "./ladder.ts";
+import {
+  estimatedAgeMsMax,
+  provableAgeMsMax,
+  viewAgeAllowanceMs,
+  viewAgeMsMax,
+  viewBaselineMs,
+} from "./limits.ts";
+import { areCentred, type StickFrame } from "./pilot-channel.ts";
+import { latchStop } from "./stop.ts";
+
+type FrameEvent = Extract<GatewayEvent, { kind: "frame-received" }>;
+
+const drop = (state: GatewayState, frame: StickFrame, cause: string): Change => ({
+  state,
+  effects: [recorded({ kind: "frame-dropped", cause, sequence: frame.sequence })],
+});
+
+/**
+ * [LG1] [LG3] [LG5] A stick frame came in. It is here that a stick is refused: a frame that fails
+ * any test is dropped with its cause, and what acted before goes on ageing.
+ */
+export function receiveFrame(state: GatewayState, event: FrameEvent): Change {
+  const { frame, atMs } = event;
+  const lease = heldLease(state);
+  if (!lease) return drop(state, frame, "no-lease");
+  if (state.peer.state !== "open" || !state.peer.proved) return drop(state, frame, "not-proved");
+  if (frame.leaseEpoch !== lease.epoch) return drop(state, frame, "wrong-epoch");
+  // [LG5] The newest only: what was overtaken on the way is never acted on.
+  if (state.acting && frame.sequence <= state.acting.frame.sequence) {
+    return drop(state, frame, "overtaken");
+  }
+  const beacon = state.beacons.find(({ sequence }) => sequence === frame.beaconSequence);
+  if (!beacon) return drop(state, frame, "unknown-beacon");
+
+  // [LG4] A wish to stop is obeyed whatever its age.
+  const stopped = latchStop(state, frame.stopSequence);
+  const clock = addExchange(state.clock, {
+    beaconSentAtMs: beacon.atMs,
+    beaconAtBrowserMs: frame.beaconAtBrowserMs,
+    frameSentAtBrowserMs: frame.sentAtBrowserMs,
+    frameAtMs: atMs,
+  });
+  const settled = { ...stopped.state, clock };
+  if (!clock.estimate) {
+    const change = drop(settled, frame, "clock-unsettled");
+    return { ...change, effects: [...stopped.effects, ...change.effects] };
+  }
+  const judged = judge(settled, { frame, atMs, provableSinceMs: beacon.atMs }, clock.estimate);
+  return { state: judged.state, effects: [...stopped.effects, ...judged.effects] };
+}
+
+type Arrival = { frame: StickFrame; atMs: MonotonicMs; provableSinceMs: MonotonicMs };
+
+function judge(state: GatewayState, arrival: Arrival, estimate: ClockEstimate): Change {
+  const { frame, atMs, provableSinceMs } = arrival;
+  // The estimate may put a sample ahead of its receipt by its own error; it is not negative news.
+  const sampledAtMs = monotonicMs(Math.min(atMs, frame.sampledAtBrowserMs + estimate.offsetMs));
+  const ageMs = atMs - sampledAtMs + estimate.marginMs;
+  if (atMs - provableSinceMs > provableAgeMsMax) return drop(state, frame, "provable-age");
+  const ladder = climb(state.ladder, { ageMs, centred: areCentred(frame.sticks) });
+  if (ageMs > estimatedAgeMsMax) return drop({ ...state, ladder }, frame, "estimated-age");
+
+  const viewSinceMs = state.poses.find(
+    ({ sequence }) => sequence === frame.shownPoseSequence,
+  )?.atMs;
+  const view = gatherView(state.view, viewSinceMs, atMs);
+  const acting = { frame, sampledAtMs, provableSinceMs, viewSinceMs };
+  return unchanged({ ...state, ladder, acting, view });
+}
+
+/** [LG3] Gathers the view's age over the lease's first ten seconds, then keeps the median. */
+function gatherView(
+  view: ViewBaseline | undefined,
+  viewSinceMs: MonotonicMs | undefined,
+  atMs: MonotonicMs,
+): ViewBaseline | undefined {
+  if (viewSinceMs === undefined || view?.medianMs !== undefined) return view;
+  const known = view ?? { sinceMs: atMs, ages: [], medianMs: undefined };
+  if (atMs - known.sinceMs <= viewBaselineMs) {
+    return { ...known, ages: [...known.ages, atMs - viewSinceMs] };
+  }
+  const sorted = [...known.ages].sort((a, b) => a - b);
+  return { sinceMs: known.sinceMs, ages: [], medianMs: sorted[Math.floor(sorted.length / 2)] ?? 0 };
+}
+
+/** [LG3] The age of the view at which the sticks lock. */
+export const viewAgeMsLimit = (view: ViewBaseline | undefined): number =>
+  Math.min(viewAgeMsMax, (view?.medianMs ?? viewAgeMsMax) + viewAgeAllowanceMs);

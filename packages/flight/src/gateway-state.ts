@@ -1,0 +1,249 @@
+import type { AssetId, EnuMps, EpochMs, MonotonicMs } from "@pista/kernel";
+import { type ClockWindow, emptyClockWindow } from "./clock-estimate.ts";
+import type { VehicleBounds } from "./envelope.ts";
+import type { GatewayId, LeaseId } from "./identity.ts";
+import { bottomLadder, type Ladder } from "./ladder.ts";
+import type { Lease } from "./lease.ts";
+import type {
+  Beacon,
+  CommandRefusal,
+  FlightPhase,
+  LockCause,
+  PilotCommand,
+  Pose,
+  StickFrame,
+} from "./pilot-channel.ts";
+import type { PilotProof } from "./pilot-proof.ts";
+
+/** What does not change while a gateway runs. */
+export type GatewaySetup = {
+  readonly gatewayId: GatewayId;
+  readonly assetId: AssetId;
+  /** [AU8] The hub's lease key, pinned at enrolment. */
+  readonly leasePublicKey: Uint8Array;
+  readonly vehicle: VehicleBounds;
+};
+
+/** Who may command, as far as the gateway knows. */
+export type Authority =
+  | { readonly state: "none" }
+  /** [AU7] Verified, but its epoch is not yet durable here: it is not obeyed. */
+  | { readonly state: "storing-epoch"; readonly lease: Lease; readonly expiresAtMs: MonotonicMs }
+  | { readonly state: "held"; readonly lease: Lease; readonly expiresAtMs: MonotonicMs }
+  | {
+      readonly state: "withdrawn";
+      readonly cause: "authority-withdrawn" | "lease-expired";
+      readonly reason: string;
+    };
+
+/** The peer-to-peer connection of one browser. */
+export type Peer =
+  | { readonly state: "closed" }
+  | {
+      readonly state: "open";
+      readonly dtlsFingerprint: string;
+      readonly challenge: string;
+      readonly proved: boolean;
+    };
+
+/** The newest frame that passed, and what the gateway worked out about it. */
+export type ActingCommand = {
+  readonly frame: StickFrame;
+  /** [LG1] (a) On the gateway's clock, by the estimate. */
+  readonly sampledAtMs: MonotonicMs;
+  /** [LG1] (b) Nothing in the frame can be older than the beacon it echoes. */
+  readonly provableSinceMs: MonotonicMs;
+  /** [LG3] When the pose the pilot saw was taken; undefined when no pose was named. */
+  readonly viewSinceMs: MonotonicMs | undefined;
+};
+
+export type ViewBaseline = {
+  readonly sinceMs: MonotonicMs;
+  readonly ages: readonly number[];
+  /** [LG3] Set once, when the first ten seconds are over; it never rises in flight. */
+  readonly medianMs: number | undefined;
+};
+
+export type VehicleView = {
+  readonly pose: Pose | undefined;
+  readonly poseAtMs: MonotonicMs | undefined;
+  readonly poseSequence: number;
+  readonly armed: boolean;
+  /** "guided": it obeys velocities (GUIDED or OFFBOARD). */
+  readonly mode: "guided" | "landing" | "other" | "unknown";
+  readonly landed: boolean | undefined;
+  readonly batteryPct: number | undefined;
+};
+
+type Remembered = { readonly sequence: number; readonly atMs: MonotonicMs };
+
+export type GatewayState = {
+  readonly setup: GatewaySetup;
+  /** [AU1] [AU7] No lease of a lower epoch is obeyed again, restarts included. */
+  readonly highestEpoch: number;
+  readonly authority: Authority;
+  readonly peer: Peer;
+  readonly clock: ClockWindow;
+  readonly ladder: Ladder;
+  readonly acting: ActingCommand | undefined;
+  readonly view: ViewBaseline | undefined;
+  readonly vehicle: VehicleView;
+  readonly phase: FlightPhase;
+  readonly stop: { readonly sequence: number; readonly latched: boolean };
+  /** Since when nothing may move the vehicle for want of a link or a lease; undefined otherwise. */
+  readonly holdingSinceMs: MonotonicMs | undefined;
+  readonly lock: LockCause | undefined;
+  readonly beacons: readonly Remembered[];
+  readonly poses: readonly Remembered[];
+  readonly beaconSequence: number;
+};
+
+export type GatewayEvent =
+  | {
+      readonly kind: "lease-received";
+      readonly token: string;
+      /** The latest that the hub's clock can read now: a lease must not live too long. */
+      readonly hubNowMs: EpochMs;
+      readonly atMs: MonotonicMs;
+    }
+  | {
+      readonly kind: "lease-revoked";
+      readonly leaseId: LeaseId;
+      readonly reason: string;
+      readonly atMs: MonotonicMs;
+    }
+  | { readonly kind: "epoch-stored"; readonly epoch: number; readonly atMs: MonotonicMs }
+  | {
+      readonly kind: "peer-opened";
+      readonly dtlsFingerprint: string;
+      readonly challenge: string;
+      readonly atMs: MonotonicMs;
+    }
+  | { readonly kind: "peer-closed"; readonly atMs: MonotonicMs }
+  | { readonly kind: "proof-received"; readonly proof: PilotProof; readonly atMs: MonotonicMs }
+  | { readonly kind: "frame-received"; readonly frame: StickFrame; readonly atMs: MonotonicMs }
+  | { readonly kind: "stop-received"; readonly stopSequence: number; readonly atMs: MonotonicMs }
+  | {
+      readonly kind: "command-received";
+      readonly commandId: number;
+      readonly command: PilotCommand;
+      readonly atMs: MonotonicMs;
+    }
+  | { readonly kind: "pose-received"; readonly pose: Pose; readonly atMs: MonotonicMs }
+  | {
+      readonly kind: "vehicle-status";
+      readonly armed: boolean;
+      readonly mode: VehicleView["mode"];
+      readonly landed: boolean | undefined;
+      readonly batteryPct: number | undefined;
+      readonly atMs: MonotonicMs;
+    }
+  | {
+      readonly kind: "autopilot-refused";
+      readonly order: AutopilotOrder;
+      readonly reason: string;
+      readonly atMs: MonotonicMs;
+    }
+  | { readonly kind: "tick"; readonly atMs: MonotonicMs };
+
+export type AutopilotOrder = "take-off" | "land" | "motors-off";
+
+/** [LG8] Why something was dropped, or what changed. */
+export type RecordEntry =
+  | { readonly kind: "lease-refused"; readonly cause: string }
+  | { readonly kind: "lease-held"; readonly leaseId: LeaseId; readonly epoch: number }
+  | { readonly kind: "lease-ended"; readonly cause: string; readonly reason: string }
+  | { readonly kind: "peer-refused"; readonly cause: string }
+  | { readonly kind: "frame-dropped"; readonly cause: string; readonly sequence: number }
+  | {
+      readonly kind: "rung-changed";
+      readonly from: string;
+      readonly to: string;
+      readonly cause: string;
+    }
+  | { readonly kind: "lock-changed"; readonly from: string; readonly to: string }
+  | { readonly kind: "stop-latched"; readonly stopSequence: number }
+  | { readonly kind: "stop-released" }
+  | {
+      readonly kind: "phase-changed";
+      readonly from: FlightPhase;
+      readonly to: FlightPhase;
+      readonly cause: string;
+    }
+  | { readonly kind: "autopilot-refused"; readonly order: AutopilotOrder; readonly reason: string };
+
+export type GatewayEffect =
+  /** [AU7] Make the epoch durable, then say `epoch-stored`. */
+  | { readonly kind: "store-epoch"; readonly epoch: number }
+  /** [LG9] Velocity in the local frame; the autopilot's adapter turns it into its own. */
+  | {
+      readonly kind: "set-velocity";
+      readonly velocity: EnuMps;
+      /** Clockwise seen from above. */
+      readonly yawRateDegps: number;
+    }
+  | { readonly kind: "order-autopilot"; readonly order: AutopilotOrder }
+  | { readonly kind: "send-beacon"; readonly beacon: Beacon }
+  | { readonly kind: "send-challenge"; readonly challenge: string }
+  | { readonly kind: "send-welcome"; readonly epoch: number }
+  | {
+      readonly kind: "answer-command";
+      readonly commandId: number;
+      readonly refusal: CommandRefusal | undefined;
+    }
+  | { readonly kind: "close-peer"; readonly cause: string }
+  /** The hub learns whether its lease is obeyed. */
+  | {
+      readonly kind: "report-lease";
+      readonly leaseId: LeaseId;
+      readonly state: "held" | "refused" | "ended";
+      readonly cause: string | undefined;
+    }
+  | { readonly kind: "record"; readonly entry: RecordEntry };
+
+/** `wakeAtMs`: the acting command passes a wall then, if nothing newer comes before (LG1). */
+export type GatewayStep = {
+  readonly state: GatewayState;
+  readonly effects: readonly GatewayEffect[];
+  readonly wakeAtMs: MonotonicMs | undefined;
+};
+
+/** What one part of the guard made of an event, before the walls are looked at again. */
+export type Change = {
+  readonly state: GatewayState;
+  readonly effects: readonly GatewayEffect[];
+};
+
+export const unchanged = (state: GatewayState): Change => ({ state, effects: [] });
+
+export const recorded = (entry: RecordEntry): GatewayEffect => ({ kind: "record", entry });
+
+/** @param highestEpoch what the gateway made durable before, 0 on its first start (AU7). */
+export function initialGatewayState(setup: GatewaySetup, highestEpoch: number): GatewayState {
+  return {
+    setup,
+    highestEpoch,
+    authority: { state: "none" },
+    peer: { state: "closed" },
+    clock: emptyClockWindow,
+    ladder: bottomLadder,
+    acting: undefined,
+    view: undefined,
+    vehicle: {
+      pose: undefined,
+      poseAtMs: undefined,
+      poseSequence: 0,
+      armed: false,
+      mode: "unknown",
+      landed: undefined,
+      batteryPct: undefined,
+    },
+    phase: "grounded",
+    stop: { sequence: 0, latched: false },
+    holdingSinceMs: undefined,
+    lock: "no-lease",
+    beacons: [],
+    poses: [],
+    beaconSequence: 0,
+  };
+}

@@ -1,0 +1,170 @@
+import { assertNever, type MonotonicMs, monotonicMs } from "@pista/kernel";
+import { commandAgeMs, lockCause, speedLimit, stickVelocity, still, viewAgeMs } from "./acting.ts";
+import {
+  closePeer,
+  epochStored,
+  expireLease,
+  openPeer,
+  receiveLease,
+  receiveProof,
+  revokeLease,
+} from "./authority.ts";
+import { receiveCommand } from "./commands.ts";
+import { receiveFrame, viewAgeMsLimit } from "./frames.ts";
+import {
+  type Change,
+  type GatewayEffect,
+  type GatewayEvent,
+  type GatewayState,
+  type GatewayStep,
+  recorded,
+  unchanged,
+} from "./gateway-state.ts";
+import { bottomLadder, stepDown } from "./ladder.ts";
+import { estimatedAgeMsMax, provableAgeMsMax, rememberedBeaconsMax } from "./limits.ts";
+import { settlePhase } from "./phase.ts";
+import type { Beacon } from "./pilot-channel.ts";
+import { latchStop } from "./stop.ts";
+import { receivePose, receiveRefusal, receiveStatus } from "./vehicle.ts";
+
+/**
+ * The guard between pilot and autopilot: one event in, the next state and what should happen out.
+ * It holds no clock, no socket and no key but the public one: the gateway carries bytes to and from
+ * it, and simulated storms run the same function.
+ */
+export function stepGateway(state: GatewayState, event: GatewayEvent): GatewayStep {
+  const heard = hear(state, event);
+  const walls = watchWalls(heard.state, event.atMs);
+  const phase = settlePhase(walls.state, event.atMs);
+  const effects = [...heard.effects, ...walls.effects, ...phase.effects];
+  const lock = lockCause(phase.state, event.atMs);
+  const next = { ...phase.state, lock };
+  effects.push(...changesOf(state, next));
+  if (event.kind !== "tick") {
+    // [LG1] A new command acts at once; a lock acts at once too.
+    const hasNews = event.kind === "frame-received" || lock !== state.lock;
+    if (hasNews) effects.push(...setVelocity(next));
+    return { state: next, effects, wakeAtMs: wakeAt(next) };
+  }
+  effects.push(...setVelocity(next));
+  const beaconed = sendBeacon(next, event.atMs);
+  effects.push(...beaconed.effects);
+  return { state: beaconed.state, effects, wakeAtMs: wakeAt(beaconed.state) };
+}
+
+function hear(state: GatewayState, event: GatewayEvent): Change {
+  switch (event.kind) {
+    case "lease-received":
+      return receiveLease(state, event);
+    case "lease-revoked":
+      return revokeLease(state, event);
+    case "epoch-stored":
+      return epochStored(state, event);
+    case "peer-opened":
+      return openPeer(state, event);
+    case "peer-closed":
+      return closePeer(state);
+    case "proof-received":
+      return receiveProof(state, event);
+    case "frame-received":
+      return receiveFrame(state, event);
+    case "stop-received":
+      return latchStop(state, event.stopSequence);
+    case "command-received":
+      return receiveCommand(state, event);
+    case "pose-received":
+      return receivePose(state, event);
+    case "vehicle-status":
+      return receiveStatus(state, event);
+    case "autopilot-refused":
+      return receiveRefusal(state, event);
+    case "tick":
+      return unchanged(state);
+    default:
+      return assertNever(event, "A gateway event");
+  }
+}
+
+/** [AU2] [LG1] [LG2] What time alone changes: a lease runs out, a command passes a wall. */
+function watchWalls(state: GatewayState, atMs: MonotonicMs): Change {
+  const { authority } = state;
+  const isOver = authority.state === "held" && atMs >= authority.expiresAtMs;
+  const change = isOver ? expireLease(state) : unchanged(state);
+  const { acting } = change.state;
+  const isProvablyOld = acting !== undefined && atMs - acting.provableSinceMs > provableAgeMsMax;
+  const ladder = isProvablyOld
+    ? bottomLadder
+    : stepDown(change.state.ladder, commandAgeMs(change.state, atMs));
+  return { ...change, state: { ...change.state, ladder } };
+}
+
+/** [LG8] Every change of rung and of what locks the sticks is recorded with its cause. */
+function changesOf(before: GatewayState, after: GatewayState): GatewayEffect[] {
+  const effects: GatewayEffect[] = [];
+  const [from, to] = [before.ladder.rung, after.ladder.rung];
+  const cause = after.lock ?? "fresh";
+  if (from !== to) effects.push(recorded({ kind: "rung-changed", from, to, cause }));
+  if (before.lock !== after.lock) {
+    const [lockFrom, lockTo] = [before.lock ?? "free", after.lock ?? "free"];
+    effects.push(recorded({ kind: "lock-changed", from: lockFrom, to: lockTo }));
+  }
+  return effects;
+}
+
+/**
+ * [AU4] [LG9] Nothing is sent to a vehicle that is not armed, not in flight, or whose mode says that
+ * somebody else has it. During a landing the last word was to land, so the velocity stays zero until
+ * the autopilot has taken over.
+ */
+function setVelocity(state: GatewayState): GatewayEffect[] {
+  const { vehicle, phase } = state;
+  const listens = vehicle.armed && vehicle.mode === "guided";
+  if (!listens || (phase !== "flying" && phase !== "landing")) return [];
+  if (phase === "landing" || state.lock) {
+    return [{ kind: "set-velocity", velocity: still, yawRateDegps: 0 }];
+  }
+  return [{ kind: "set-velocity", ...stickVelocity(state) }];
+}
+
+/** [LG1] A command stops acting when its own age passes a wall, not at the next frame. */
+function wakeAt(state: GatewayState): MonotonicMs | undefined {
+  const { acting, clock } = state;
+  if (!acting || state.lock) return undefined;
+  const wallMs = acting.sampledAtMs + estimatedAgeMsMax - (clock.estimate?.marginMs ?? 0);
+  // The walls are reached, not passed, at the exact moment; a tenth of a millisecond passes them.
+  return monotonicMs(Math.min(wallMs, acting.provableSinceMs + provableAgeMsMax) + 0.1);
+}
+
+function sendBeacon(state: GatewayState, atMs: MonotonicMs): Change {
+  if (state.peer.state !== "open") return unchanged(state);
+  const sequence = state.beaconSequence + 1;
+  const beacons = [...state.beacons, { sequence, atMs }].slice(-rememberedBeaconsMax);
+  const next = { ...state, beacons, beaconSequence: sequence };
+  return { state: next, effects: [{ kind: "send-beacon", beacon: beaconOf(next, atMs) }] };
+}
+
+function beaconOf(state: GatewayState, atMs: MonotonicMs): Beacon {
+  const { vehicle } = state;
+  const ageMs = commandAgeMs(state, atMs);
+  const { speedMps, roomM } = speedLimit(state);
+  return {
+    sequence: state.beaconSequence,
+    sentAtMs: atMs,
+    poseSequence: vehicle.poseSequence,
+    poseAgeMs: vehicle.poseAtMs === undefined ? undefined : atMs - vehicle.poseAtMs,
+    pose: vehicle.pose,
+    phase: state.phase,
+    armed: vehicle.armed,
+    rung: state.phase === "landing" ? "land" : state.ladder.rung,
+    lock: state.lock,
+    commandAgeMs: Number.isFinite(ageMs) ? ageMs : undefined,
+    ageMarginMs: state.clock.estimate?.marginMs,
+    viewAgeMs: viewAgeMs(state, atMs),
+    viewAgeMsLimit: viewAgeMsLimit(state.view),
+    speedMpsLimit: state.lock ? 0 : speedMps,
+    roomM,
+    stopSequence: state.stop.sequence,
+    stopLatched: state.stop.latched,
+    batteryPct: vehicle.batteryPct,
+  };
+}

@@ -1,0 +1,125 @@
+import { ed25519 } from "@noble/curves/ed25519.js";
+import {
+  type AssetId,
+  type EpochMs,
+  fail,
+  fromBase64Url,
+  fromUtf8,
+  isId,
+  ok,
+  type PersonId,
+  type Result,
+  type SiteId,
+  type TrialId,
+  toBase64Url,
+  toUtf8,
+} from "@pista/kernel";
+import type { Fence } from "./envelope.ts";
+import type { GatewayId, LeaseId } from "./identity.ts";
+
+/** [AU1] [AU2] The right to control one asset now. */
+export type Lease = {
+  readonly leaseId: LeaseId;
+  readonly assetId: AssetId;
+  readonly gatewayId: GatewayId;
+  readonly trialId: TrialId;
+  readonly pilotId: PersonId;
+  /** [AU1] Rises with every new lease of the asset; the gateway refuses an older one. */
+  readonly epoch: number;
+  /** Rises with every renewal of this lease, so that an old copy renews nothing. */
+  readonly renewal: number;
+  readonly issuedAtMs: EpochMs;
+  /** [AU2] By the hub's clock; never after the window ends. */
+  readonly expiresAtMs: EpochMs;
+  readonly site: { readonly siteId: SiteId; readonly version: number };
+  readonly limits: { readonly speedMpsMax: number; readonly fence: Fence };
+  readonly view: "telemetry" | "camera";
+  /** [AU2] SHA-256 of the pilot's DTLS certificate, as in RFC 8122: "AB:CD:...". */
+  readonly dtlsFingerprint: string;
+  /** [AU2] RFC 7638 thumb-print of the pilot's non-extractable P-256 key, base64url. */
+  readonly keyThumbprint: string;
+};
+
+export type LeaseFault =
+  | { readonly kind: "malformed-lease" }
+  | { readonly kind: "wrong-lease-signature" };
+
+/** Signed bytes start with this, so that a signature under the same key means nothing else. */
+const signedPrefix = "pista-lease-v1\n";
+
+const signedBytes = (payload: Uint8Array): Uint8Array => {
+  const prefix = toUtf8(signedPrefix);
+  const bytes = new Uint8Array(prefix.length + payload.length);
+  bytes.set(prefix);
+  bytes.set(payload, prefix.length);
+  return bytes;
+};
+
+/** [AU2] A lease as it travels: base64url(JSON) "." base64url(Ed25519 signature, RFC 8032). */
+export function signLease(lease: Lease, secretKey: Uint8Array): string {
+  const payload = toUtf8(JSON.stringify(lease));
+  const signature = ed25519.sign(signedBytes(payload), secretKey);
+  return `${toBase64Url(payload)}.${toBase64Url(signature)}`;
+}
+
+/**
+ * [AU6] Checks a lease offline, with the hub's pinned public key alone. Only the bytes that were
+ * signed are read, so no second encoding of the same lease can slip through.
+ */
+export function verifyLease(token: string, publicKey: Uint8Array): Result<Lease, LeaseFault> {
+  const [payloadText = "", signatureText = "", ...rest] = token.split(".");
+  const payload = fromBase64Url(payloadText);
+  const signature = fromBase64Url(signatureText);
+  if (!payload || signature?.length !== 64 || rest.length > 0) {
+    return fail({ kind: "malformed-lease" });
+  }
+  if (!ed25519.verify(signature, signedBytes(payload), publicKey, { zip215: false })) {
+    return fail({ kind: "wrong-lease-signature" });
+  }
+  const lease = parseLease(fromUtf8(payload) ?? "");
+  return lease ? ok(lease) : fail({ kind: "malformed-lease" });
+}
+
+export const leasePublicKey = (secretKey: Uint8Array): Uint8Array =>
+  ed25519.getPublicKey(secretKey);
+
+/** The hub wrote it, but a hub of another version may have: every field is looked at. */
+function parseLease(text: string): Lease | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined; // Not JSON: the caller says "malformed".
+  }
+  return isLease(value) ? value : undefined;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+
+function isLease(value: unknown): value is Lease {
+  if (!isRecord(value) || !isRecord(value.site) || !isRecord(value.limits)) return false;
+  const { limits, site } = value;
+  const ids = [value.leaseId, value.assetId, value.gatewayId, value.trialId, value.pilotId];
+  return (
+    [...ids, site.siteId].every((id) => typeof id === "string" && isId(id)) &&
+    [value.epoch, value.renewal, value.issuedAtMs, value.expiresAtMs, site.version].every(
+      isCount,
+    ) &&
+    isText(value.dtlsFingerprint) &&
+    isText(value.keyThumbprint) &&
+    (value.view === "telemetry" || value.view === "camera") &&
+    isSpeed(limits.speedMpsMax) &&
+    isFence(limits.fence)
+  );
+}
+
+const isSpeed = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 20;
+
+function isFence(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const edges = ["westM", "southM", "eastM", "northM", "floorM", "topM"];
+  return edges.every((edge) => Number.isFinite(value[edge]));
+}

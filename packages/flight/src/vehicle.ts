@@ -1,0 +1,57 @@
+import {
+  type Change,
+  type GatewayEvent,
+  type GatewayState,
+  recorded,
+  unchanged,
+} from "./gateway-state.ts";
+import { rememberedBeaconsMax } from "./limits.ts";
+
+type EventOf<Kind extends GatewayEvent["kind"]> = Extract<GatewayEvent, { kind: Kind }>;
+
+/** [LG3] Each pose gets a number, so that a frame can name the one its pilot was shown. */
+export function receivePose(state: GatewayState, event: EventOf<"pose-received">): Change {
+  const { pose, atMs } = event;
+  const poseSequence = state.vehicle.poseSequence + 1;
+  const poses = [...state.poses, { sequence: poseSequence, atMs }].slice(-rememberedBeaconsMax);
+  const vehicle = { ...state.vehicle, pose, poseAtMs: atMs, poseSequence };
+  return unchanged({ ...state, vehicle, poses });
+}
+
+export function receiveStatus(state: GatewayState, event: EventOf<"vehicle-status">): Change {
+  const { armed, mode, landed, batteryPct } = event;
+  const wasArmed = state.vehicle.armed;
+  const next = { ...state, vehicle: { ...state.vehicle, armed, mode, landed, batteryPct } };
+  const phase = phaseFromStatus(next, wasArmed);
+  if (phase === state.phase) return unchanged(next);
+  return {
+    state: { ...next, phase },
+    effects: [
+      recorded({ kind: "phase-changed", from: state.phase, to: phase, cause: "autopilot" }),
+    ],
+  };
+}
+
+/**
+ * What the autopilot says overrules what the gateway thought: it may have landed on its own, been
+ * disarmed by the safety pilot, or been in the air when this gateway started.
+ */
+function phaseFromStatus(state: GatewayState, wasArmed: boolean): GatewayState["phase"] {
+  const { armed, mode, landed } = state.vehicle;
+  if (wasArmed && !armed) return "grounded";
+  if (!armed || landed !== false) return state.phase;
+  if (state.phase === "grounded") return "flying";
+  return mode === "landing" && state.phase === "flying" ? "landing" : state.phase;
+}
+
+/** The autopilot would not: the gateway goes back to what holds, and the record says why. */
+export function receiveRefusal(state: GatewayState, event: EventOf<"autopilot-refused">): Change {
+  const { order, reason } = event;
+  const record = recorded({ kind: "autopilot-refused", order, reason });
+  if (order === "motors-off") return { state, effects: [record] };
+  const inAir = state.vehicle.armed && state.vehicle.landed === false;
+  return {
+    state: { ...state, phase: inAir ? "flying" : "grounded", holdingSinceMs: undefined },
+    effects: [record],
+  };
+}

@@ -1,0 +1,122 @@
+import { assetId, type EpochMs, epochMs } from "@pista/kernel";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  applyReport,
+  type BayEvidence,
+  type BayReport,
+  bayId,
+  bayStateAt,
+  dateReport,
+  latenessMsMax,
+  silenceMsMax,
+  silentFromMs,
+} from "./index.ts";
+
+const noon = epochMs(Date.parse("2026-11-22T12:00:00Z"));
+const later = (byMs: number): EpochMs => epochMs(noon + byMs);
+
+const report = (changes: Partial<BayReport> = {}): BayReport => ({
+  deviceId: assetId("sensor-1"),
+  bayId: bayId("bay-1"),
+  counter: 1,
+  epoch: 0,
+  state: "occupied",
+  observedAtMs: noon,
+  receivedAtMs: later(400),
+  clockAhead: false,
+  ...changes,
+});
+
+describe("bay state", () => {
+  test("[BS2] a bay that was never heard of is unknown, with no age", () => {
+    expect(bayStateAt(undefined, noon)).toEqual({
+      state: "unknown",
+      confidence: 0,
+      ageMs: undefined,
+    });
+  });
+
+  test("[BS1] a fresh report gives its state with high confidence", () => {
+    const state = bayStateAt(applyReport(undefined, report()), noon);
+    expect(state).toEqual({ state: "occupied", confidence: 0.98, ageMs: 0 });
+  });
+
+  test("[BS2] silence makes it unknown, at the moment announced", () => {
+    const evidence = applyReport(undefined, report()) as BayEvidence;
+    expect(bayStateAt(evidence, later(silenceMsMax)).state).toBe("occupied");
+    expect(bayStateAt(evidence, epochMs(silentFromMs(evidence))).state).toBe("unknown");
+  });
+
+  test("[IN3] an older report that arrives later changes nothing", () => {
+    const newest = applyReport(undefined, report({ counter: 2, observedAtMs: later(1_000) }));
+    const after = applyReport(newest, report({ counter: 1, state: "free" }));
+    expect(after).toBe(newest);
+  });
+
+  test("[IN3] later than the lateness bound it changes no state", () => {
+    const late = report({ receivedAtMs: later(latenessMsMax + 1) });
+    expect(applyReport(undefined, late)).toBeUndefined();
+  });
+
+  test("[IN3] a restarted counter does not hide newer reports", () => {
+    const before = applyReport(undefined, report({ counter: 4_000_000 }));
+    const restarted = report({ epoch: 1, counter: 0, observedAtMs: later(10), state: "free" });
+    expect(applyReport(before, restarted)?.state).toBe("free");
+  });
+
+  test("[IN3] a time more than a minute ahead is replaced by the receipt's and flagged", () => {
+    expect(dateReport({ observedAtMs: later(60_001), receivedAtMs: noon })).toEqual({
+      observedAtMs: noon,
+      clockAhead: true,
+    });
+    expect(dateReport({ observedAtMs: later(60_000), receivedAtMs: noon }).clockAhead).toBe(false);
+  });
+
+  const anyReport = fc
+    .record({
+      counter: fc.nat(5),
+      epoch: fc.nat(1),
+      offsetMs: fc.nat(4),
+      state: fc.constantFrom("free", "occupied"),
+    })
+    .map(({ offsetMs, ...rest }) =>
+      // The same counter of the same epoch is the same report, so its state follows from it.
+      report({
+        ...rest,
+        state: (rest.counter + rest.epoch + offsetMs) % 2 === 0 ? "free" : "occupied",
+        observedAtMs: later(offsetMs),
+      }),
+    );
+  const project = (reports: readonly BayReport[]) =>
+    reports.reduce<BayEvidence | undefined>(applyReport, undefined);
+
+  test("[BS3] any order and any repetition of the same reports project to the same state", () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyReport, { maxLength: 12 }),
+        fc.infiniteStream(fc.nat()),
+        (all, draw) => {
+          const shuffled = [...all, ...all.slice(0, 3)]
+            .map((item) => ({ item, key: draw.next().value }))
+            .sort((a, b) => a.key - b.key)
+            .map(({ item }) => item);
+          expect(project(shuffled)).toEqual(project(all));
+        },
+      ),
+    );
+  });
+
+  test("[BS1] confidence never rises with age and stays within 0 and 1", () => {
+    fc.assert(
+      fc.property(fc.nat(2 * silenceMsMax), fc.nat(silenceMsMax), (ageMs, moreMs) => {
+        const evidence = applyReport(undefined, report());
+        const young = bayStateAt(evidence, later(ageMs)).confidence;
+        const old = bayStateAt(evidence, later(ageMs + moreMs)).confidence;
+        expect(old).toBeLessThanOrEqual(young);
+        expect(young).toBeLessThanOrEqual(1);
+        expect(old).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});

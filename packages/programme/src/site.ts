@@ -1,0 +1,29 @@
+import type { LngLat, SiteId } from "@pista/kernel";
+
+/** A place, immutable once versioned: a change of the polygon is a new version. */
+export type Site = {
+  readonly siteId: SiteId;
+  readonly version: number;
+  readonly name: string;
+  readonly ring: readonly LngLat[];
+  /** Height above the site's floor or ground within which it holds. */
+  readonly heightBandM: { readonly lowM: number; readonly highM: number };
+  readonly indoor: IndoorFrame | undefined;
+};
+
+/** A local metric frame, east-north-up, anchored to WGS 84 at the hall's south-west corner. */
+export type IndoorFrame = {
+  readonly origin: LngLat;
+  readonly sizeM: { readonly eastM: number; readonly northM: number; readonly upM: number };
+  readonly obstacles: readonly Obstacle[];
+  readonly landingSpots: readonly { readonly eastM: number; readonly northM: number }[];
+};
+
+/** An upright box standing on the floor. */
+export type Obstacle = {
+  readonly westM: number;
+  readonly southM: number;
+  readonly eastM: number;
+  readonly northM: number;
+  readonly topM: number;
+};
