@@ -1,1 +1,1 @@
-export {};
+export * from "./turin-car-parks.ts";
