@@ -1,0 +1,98 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assetId, organisationId, trialId } from "@pista/kernel";
+import { bayId, zoneId } from "@pista/parking";
+import { pino } from "pino";
+import { composeHub } from "../apps/hub/src/compose.ts";
+import {
+  demonstrationSite,
+  demonstrationTrial,
+} from "../apps/hub/src/demonstration/demonstration-city.ts";
+import { openHub } from "../apps/hub/src/open-hub.ts";
+import { readSettings } from "../apps/hub/src/settings.ts";
+import { insertAsset } from "../apps/hub/src/store/assets.ts";
+import { insertBays } from "../apps/hub/src/store/inventory.ts";
+import { insertOrganisation } from "../apps/hub/src/store/people.ts";
+import { insertSite, insertTrial } from "../apps/hub/src/store/programme.ts";
+
+/**
+ * A whole hub in a process of its own, with as many bays and sensors as asked. It is told apart from
+ * `pista serve` by nothing but its inventory, which no route can make yet.
+ */
+const deviceCount = Number(process.argv[2] ?? "50");
+const dataDirectory = await mkdtemp(join(tmpdir(), "pista-bench-"));
+const log = pino({ level: "error" }, pino.destination({ dest: 2 }));
+const settings = readSettings({ data: dataDirectory, demo: false, port: "0", mqttPort: "0" }, {});
+
+const seeding = await openHub(settings, log);
+const owner = organisationId("bench");
+const devices = Array.from({ length: deviceCount }, (_, index) => ({
+  deviceId: assetId(`bench-sensor-${index}`),
+  bayId: bayId(`bench-bay-${index}`),
+  key: randomBytes(32).toString("base64url"),
+}));
+const nowMs = seeding.context.clock.nowMs();
+await seeding.context.db.transaction().execute(async (transaction) => {
+  await insertOrganisation(transaction, { organisationId: owner, name: "Bench" });
+  await transaction
+    .insertInto("zone")
+    .values({ id: "bench", organisation_id: owner, name: "Bench" })
+    .execute();
+  for (const { deviceId, key } of devices) {
+    await insertAsset(transaction, {
+      assetId: deviceId,
+      organisationId: owner,
+      kind: "sensor",
+      name: deviceId,
+      model: "bench",
+      keyHash: seeding.context.hasher.hash("device-key", key),
+    });
+  }
+  const [corner] = demonstrationSite.ring;
+  const lngDeg = (corner?.lngDeg ?? 0) + 0.0005;
+  const latDeg = (corner?.latDeg ?? 0) + 0.0005;
+  await insertBays(
+    transaction,
+    devices.map(({ deviceId, bayId: id }) => ({
+      bayId: id,
+      zoneId: zoneId("bench"),
+      organisationId: owner,
+      label: id,
+      kerb: [
+        { lngDeg, latDeg },
+        { lngDeg, latDeg },
+      ],
+      deviceId,
+    })),
+  );
+  await insertSite(transaction, demonstrationSite, owner);
+  await insertTrial(
+    transaction,
+    {
+      ...demonstrationTrial(nowMs),
+      trialId: trialId("bench"),
+      organisationId: owner,
+      assetIds: devices.map(({ deviceId }) => deviceId),
+      grants: [],
+    },
+    nowMs,
+  );
+});
+await seeding.database.close();
+
+const open = await openHub(settings, log);
+const hub = await composeHub(settings, open, log);
+const ports = await hub.listen();
+process.send?.({ ...ports, devices });
+
+process.on("message", (message) => {
+  if (message === "usage")
+    process.send?.({ usage: process.resourceUsage(), rss: process.memoryUsage.rss() });
+});
+process.on("disconnect", async () => {
+  await hub.close();
+  await rm(dataDirectory, { recursive: true, force: true });
+  process.exit(0);
+});

@@ -1,0 +1,46 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export type BenchDevice = { deviceId: string; bayId: string; key: string };
+export type Usage = { cpuS: number; rssMb: number };
+export type HubUnderTest = {
+  readonly port: number;
+  readonly mqttPort: number;
+  readonly devices: readonly BenchDevice[];
+  usage(): Promise<Usage>;
+  stop(): Promise<void>;
+};
+
+/** Starts a hub in a process of its own, so that what it costs is not mixed with who asks. */
+export async function startHubUnderTest(deviceCount: number): Promise<HubUnderTest> {
+  const script = fileURLToPath(new URL("hub-under-test.ts", import.meta.url));
+  const child = fork(script, [String(deviceCount)], { execArgv: ["--import", "tsx"] });
+  const ready = await nextMessage<{ port: number; mqttPort: number; devices: BenchDevice[] }>(
+    child,
+  );
+  return {
+    ...ready,
+    async usage() {
+      const answer = nextMessage<{ usage: NodeJS.ResourceUsage; rss: number }>(child);
+      child.send("usage");
+      const { usage, rss } = await answer;
+      return { cpuS: (usage.userCPUTime + usage.systemCPUTime) / 1e6, rssMb: rss / 1e6 };
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        child.once("exit", () => resolve());
+        child.disconnect();
+      }),
+  };
+}
+
+function nextMessage<Message>(child: ChildProcess): Promise<Message> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null): void => reject(new Error(`The hub ended with ${code}.`));
+    child.once("exit", ended);
+    child.once("message", (message) => {
+      child.off("exit", ended);
+      resolve(message as Message); // Sent by hub-under-test.ts, which stands beside this file.
+    });
+  });
+}
