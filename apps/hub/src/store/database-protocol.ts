@@ -1,0 +1,37 @@
+import type { SqlRefusal, StoreErrorCode } from "./errors.ts";
+import type { SqlResult } from "./sql-connection.ts";
+
+/** What the main thread and the database's thread say to one another. */
+
+export type WorkerSettings = {
+  readonly databasePath: string;
+  /** The log is kept to about twice this: it is also what a start after a crash must replay. */
+  readonly checkpointEveryWalBytes: number;
+};
+
+export type WorkerRequest =
+  | {
+      readonly kind: "query";
+      readonly id: number;
+      readonly sql: string;
+      readonly parameters: readonly unknown[];
+    }
+  | { readonly kind: "stats"; readonly id: number }
+  | { readonly kind: "close" };
+
+export type WorkerStats = {
+  readonly queries: number;
+  readonly fileSyncs: number;
+  readonly directorySyncs: number;
+  readonly checkpoints: number;
+  readonly walPosition: number;
+};
+
+export type WorkerMessage =
+  | { readonly kind: "ready" }
+  | { readonly kind: "refused"; readonly code: StoreErrorCode; readonly cause: unknown }
+  | { readonly kind: "answer"; readonly id: number; readonly result: SqlResult }
+  | { readonly kind: "error"; readonly id: number; readonly refusal: SqlRefusal }
+  | { readonly kind: "stats"; readonly id: number; readonly stats: WorkerStats }
+  | { readonly kind: "died"; readonly cause: unknown }
+  | { readonly kind: "closed" };
