@@ -19,10 +19,10 @@ const hasFeed = isThere("Turin's car-park snapshot", [feed]);
 async function signIn(page: Page, hub: RunningHub, role: string): Promise<void> {
   const { email, password } = hub.account(role);
   await page.goto(`${hub.url}/sign-in`);
-  await page.getByTestId("sign-in-email").fill(email);
-  await page.getByTestId("sign-in-password").fill(password);
-  await page.getByTestId("sign-in-submit").click();
-  await page.getByTestId("account-menu").waitFor();
+  await page.locator('input[name="email"]').fill(email);
+  await page.locator('input[name="password"]').fill(password);
+  await page.locator('button[type="submit"]').click();
+  await page.getByTestId("account").waitFor();
 }
 
 /** The state of every bay as the page shows it. */
@@ -112,7 +112,9 @@ describe.skipIf(!hasChromium)("the three lines of the house, in a browser", () =
     await expect
       .poll(() => attribute(page, "fly-state", "data-phase"), { timeout: 30_000 })
       .toBe("flying");
-    await expect.poll(() => attribute(page, "fly-state", "data-lock")).toBe("");
+    await expect
+      .poll(() => attribute(page, "fly-state", "data-lock"), { timeout: 20_000 })
+      .toBe("");
     const start = await position(page);
     await page.keyboard.down("w");
     await expect
@@ -132,7 +134,9 @@ describe.skipIf(!hasChromium)("the three lines of the house, in a browser", () =
   test("[AU5] [DC3] decide: a suspension stops the drone and the sensors within a second", async () => {
     const { page } = pilot;
     await page.getByTestId("fly-release").click();
-    await expect.poll(() => attribute(page, "fly-state", "data-lock")).toBe("");
+    await expect
+      .poll(() => attribute(page, "fly-state", "data-lock"), { timeout: 10_000 })
+      .toBe("");
     steward = await openPage(browser);
     await signIn(steward.page, hub, "steward");
     await steward.page.goto(`${hub.url}/trials`);

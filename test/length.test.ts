@@ -22,9 +22,24 @@ const linesOf = (node: SyntaxNode): number =>
 
 /** A suite's body is a list of tests, not a function anyone has to hold in mind at once. */
 const suiteNames = new Set(["describe", "suite"]);
+
+/** "describe" of describe(...), describe.skip(...) and describe.skipIf(...)(...). */
+function calleeName(callee: unknown): string | undefined {
+  const {
+    name,
+    object,
+    callee: inner,
+  } = callee as {
+    name?: string;
+    object?: unknown;
+    callee?: unknown;
+  }; // Babel's nodes are plain objects; what a node lacks is undefined.
+  if (name !== undefined) return name;
+  return object || inner ? calleeName(object ?? inner) : undefined;
+}
+
 const isSuite = (node: SyntaxNode): boolean =>
-  node.type === "CallExpression" &&
-  suiteNames.has(String((node.callee as { name?: string } | undefined)?.name));
+  node.type === "CallExpression" && suiteNames.has(calleeName(node.callee) ?? "");
 
 function longFunctions(path: string): string[] {
   const found: string[] = [];

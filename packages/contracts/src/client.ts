@@ -10,7 +10,12 @@ export type Transport = (request: {
 }) => Promise<{ status: number; text: string }>;
 
 type AnyRoute = Route<TSchema, TSchema, TSchema, TSchema>;
-type Needs<Name extends string, Value> = [Value] extends [never] ? unknown : { [K in Name]: Value };
+/** A part that the route does not have is `unknown` or `never`, and is not asked for. */
+type Needs<Name extends string, Value> = [Value] extends [never]
+  ? unknown
+  : unknown extends Value
+    ? unknown
+    : { [K in Name]: Value };
 
 export type CallInput<R> = Needs<"params", ParamsOf<R>> &
   Partial<Needs<"query", QueryOf<R>>> &

@@ -1,0 +1,79 @@
+import type { CarParkView } from "@pista/contracts";
+import { useMemo } from "react";
+import { useWords } from "../messages/use-words.ts";
+import "./car-park-list.css";
+
+/** Car parks, those with most free places first; those that do not say come last. */
+export function CarParkList({
+  carParks,
+}: {
+  readonly carParks: readonly CarParkView[] | undefined;
+}) {
+  const { say, formats } = useWords();
+  const sorted = useMemo(
+    () => [...(carParks ?? [])].sort((a, b) => (b.freeSpaces ?? -1) - (a.freeSpaces ?? -1)),
+    [carParks],
+  );
+  if (!carParks) return null;
+  const silent = carParks.filter(({ freeSpaces }) => freeSpaces === null).length;
+  const telling = carParks.length - silent;
+  const free = carParks.reduce((sum, { freeSpaces }) => sum + (freeSpaces ?? 0), 0);
+  const sources = [...new Set(carParks.map(({ source }) => source))];
+  return (
+    <section aria-label={say("park.title")} className="city-section">
+      <h2 className="counts-title">{say("park.title")}</h2>
+      {carParks.length === 0 ? (
+        <p className="third">{say("park.none")}</p>
+      ) : (
+        <p className="park-sum">
+          {telling > 0 ? say("park.sum", { free: formats.whole(free), count: telling }) : null}{" "}
+          {silent > 0 ? (
+            <span className="third">{say("park.sumUnknown", { count: silent })}</span>
+          ) : null}
+        </p>
+      )}
+      <ul className="parks">
+        {sorted.map((park) => (
+          <CarPark key={park.id} park={park} />
+        ))}
+      </ul>
+      {sources.map((source) => (
+        <p className="third park-credit" key={source}>
+          {say("park.credit", { source })}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function CarPark({ park }: { readonly park: CarParkView }) {
+  const { say, formats } = useWords();
+  const { freeSpaces, spaces, tendency } = park;
+  const isKnown = freeSpaces !== null;
+  const share = isKnown && spaces > 0 ? Math.min(1, freeSpaces / spaces) : 0;
+  return (
+    <li
+      className="park"
+      data-free={isKnown ? freeSpaces : "unknown"}
+      data-testid={`car-park-${park.id}`}
+    >
+      <span className="park-name">{park.name}</span>
+      <span className="park-free">
+        {isKnown ? (
+          <>
+            <b className="figure">{formats.whole(freeSpaces)}</b>
+            <span className="third figure"> / {formats.whole(spaces)}</span>
+          </>
+        ) : (
+          <span className="third">{say("park.unknown")}</span>
+        )}
+      </span>
+      <span aria-hidden="true" className={isKnown ? "park-bar" : "park-bar park-bar-unknown"}>
+        <span style={{ width: `${share * 100}%` }} />
+      </span>
+      <span className="third park-tendency">
+        {tendency === "unknown" ? "" : say(`park.${tendency}`)}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,269 @@
+import { type LiveErrorCode, type LiveTopic, type LiveTopics, liveTopics } from "@pista/contracts";
+import type { Cancel, Clock, EpochMs } from "@pista/kernel";
+import { createListeners, type Listeners } from "../listeners.ts";
+import {
+  type LiveConnection,
+  type LiveSocket,
+  type OpenLiveSocket,
+  reconnectDelayMs,
+} from "./connection.ts";
+import { type HeardEvent, parseLiveEvent } from "./live-event.ts";
+
+type Entry = LiveTopics[LiveTopic];
+
+/** What is known of one topic. Entries stay while the stream is down: the page says how old. */
+export type LiveView<Topic extends LiveTopic = LiveTopic> =
+  | { readonly state: "waiting" }
+  | {
+      readonly state: "known";
+      readonly entries: ReadonlyMap<string, LiveTopics[Topic]>;
+      /** The ids of the newest message, empty after a snapshot. */
+      readonly changed: readonly string[];
+      readonly heardAtMs: EpochMs;
+    }
+  | { readonly state: "refused"; readonly code: LiveErrorCode };
+
+export type LiveClient = {
+  /** Holds a subscription until the returned function is called; many holders share one. */
+  readonly hold: (topic: LiveTopic) => () => void;
+  /** The same object until it changes. */
+  readonly view: <Topic extends LiveTopic>(topic: Topic) => LiveView<Topic>;
+  readonly subscribeView: (topic: LiveTopic, listener: () => void) => () => void;
+  readonly connection: () => LiveConnection;
+  readonly subscribeConnection: (listener: () => void) => () => void;
+  /** Opens the socket afresh: whoever signs in or out is somebody else to the hub. */
+  readonly restart: () => void;
+  /** The browser says whether there is a network at all. */
+  readonly networkChanged: (isOnline: boolean) => void;
+};
+
+export type LiveClientParts = {
+  readonly openSocket: OpenLiveSocket;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly chance: () => number;
+};
+
+type Subscription = {
+  holders: number;
+  /** Undefined while there is no connection, or nobody holds it. */
+  id: number | undefined;
+  seq: number;
+  view: LiveView;
+  readonly listeners: Listeners;
+};
+
+const waiting: LiveView = { state: "waiting" };
+
+/** One WebSocket for the whole page, with a subscription for every topic that somebody looks at. */
+export function createLiveClient(parts: LiveClientParts): LiveClient {
+  return new SocketClient(parts).asClient();
+}
+
+class SocketClient {
+  readonly #parts: LiveClientParts;
+  readonly #topics = new Map<LiveTopic, Subscription>(
+    liveTopics.map((topic) => [
+      topic,
+      { holders: 0, id: undefined, seq: 0, view: waiting, listeners: createListeners() },
+    ]),
+  );
+  readonly #connectionListeners = createListeners();
+  #connection: LiveConnection = { state: "connecting" };
+  #socket: { readonly socket: LiveSocket; open: boolean } | undefined;
+  #retry: Cancel | undefined;
+  #attempt = 0;
+  #nextId = 1;
+  #isOnline = true;
+
+  constructor(parts: LiveClientParts) {
+    this.#parts = parts;
+  }
+
+  asClient(): LiveClient {
+    return {
+      hold: (topic) => this.#hold(topic),
+      // Entries of a topic are only ever stored under that topic.
+      view: <Topic extends LiveTopic>(topic: Topic) => this.#of(topic).view as LiveView<Topic>,
+      subscribeView: (topic, listener) => this.#of(topic).listeners.subscribe(listener),
+      connection: () => this.#connection,
+      subscribeConnection: this.#connectionListeners.subscribe,
+      restart: () => this.#restart(),
+      networkChanged: (isOnline) => this.#networkChanged(isOnline),
+    };
+  }
+
+  #of(topic: LiveTopic): Subscription {
+    const subscription = this.#topics.get(topic);
+    if (!subscription) throw new RangeError(`There is no live topic ${topic}.`);
+    return subscription;
+  }
+
+  #hold(topic: LiveTopic): () => void {
+    const subscription = this.#of(topic);
+    subscription.holders += 1;
+    if (subscription.holders === 1) this.#subscribe(topic, subscription);
+    if (!this.#socket && !this.#retry) this.#open();
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      subscription.holders -= 1;
+      if (subscription.holders === 0) this.#unsubscribe(subscription);
+    };
+  }
+
+  #open(): void {
+    if (!this.#isOnline) return;
+    const held: { socket: LiveSocket; open: boolean } = {
+      open: false,
+      socket: this.#parts.openSocket({
+        opened: () => {
+          if (this.#socket !== held) return;
+          held.open = true;
+          for (const [topic, subscription] of this.#topics) {
+            if (subscription.holders > 0) this.#subscribe(topic, subscription);
+          }
+        },
+        received: (text) => {
+          if (this.#socket === held) this.#received(text);
+        },
+        closed: () => {
+          if (this.#socket === held) this.#closed();
+        },
+      }),
+    };
+    this.#socket = held;
+  }
+
+  #closed(): void {
+    this.#socket = undefined;
+    for (const subscription of this.#topics.values()) subscription.id = undefined;
+    this.#attempt += 1;
+    const { clock, chance } = this.#parts;
+    const known = this.#connection;
+    const sinceMs = known.state === "reconnecting" ? known.sinceMs : clock.nowMs();
+    if (!this.#isOnline) {
+      this.#setConnection({ state: "offline", sinceMs });
+      return;
+    }
+    this.#setConnection({ state: "reconnecting", sinceMs, attempt: this.#attempt });
+    this.#retry = clock.after(reconnectDelayMs(this.#attempt, chance()), () => {
+      this.#retry = undefined;
+      this.#open();
+    });
+  }
+
+  #restart(): void {
+    this.#retry?.();
+    this.#retry = undefined;
+    const { socket } = this.#socket ?? {};
+    this.#socket = undefined;
+    for (const subscription of this.#topics.values()) {
+      subscription.id = undefined;
+      this.#show(subscription, waiting);
+    }
+    socket?.close();
+    this.#open();
+  }
+
+  #networkChanged(isOnline: boolean): void {
+    if (isOnline === this.#isOnline) return;
+    this.#isOnline = isOnline;
+    if (isOnline) {
+      // The network is back: no reason to wait for the next attempt.
+      this.#retry?.();
+      this.#retry = undefined;
+      if (!this.#socket) this.#open();
+      return;
+    }
+    const { socket } = this.#socket ?? {};
+    if (socket) {
+      this.#closed();
+      socket.close();
+    } else {
+      this.#setConnection({ state: "offline", sinceMs: this.#parts.clock.nowMs() });
+    }
+    this.#retry?.();
+    this.#retry = undefined;
+  }
+
+  /** Every subscribing takes a new id, so that what is still under way for the old one is known. */
+  #subscribe(topic: LiveTopic, subscription: Subscription): void {
+    if (!this.#socket?.open) return;
+    subscription.id = this.#nextId++;
+    subscription.seq = 0;
+    this.#send({ op: "subscribe", id: subscription.id, topic });
+  }
+
+  #unsubscribe(subscription: Subscription): void {
+    if (subscription.id !== undefined && this.#socket?.open) {
+      this.#send({ op: "unsubscribe", id: subscription.id });
+    }
+    subscription.id = undefined;
+    this.#show(subscription, waiting);
+  }
+
+  #send(request: object): void {
+    this.#socket?.socket.send(JSON.stringify(request));
+  }
+
+  #received(text: string): void {
+    const event = parseLiveEvent(text);
+    // What cannot be read may have been a change: only a fresh start is certain to be right.
+    if (!event) {
+      this.#socket?.socket.close();
+      return;
+    }
+    const found = [...this.#topics].find(([, { id }]) => id !== undefined && id === event.id);
+    if (!found) return;
+    const [topic, subscription] = found;
+    this.#heard(topic, subscription, event);
+    if (event.kind !== "error" && this.#connection.state !== "live") {
+      this.#attempt = 0;
+      this.#setConnection({ state: "live" });
+    }
+  }
+
+  #heard(topic: LiveTopic, subscription: Subscription, event: HeardEvent): void {
+    const heardAtMs = this.#parts.clock.nowMs();
+    switch (event.kind) {
+      case "error":
+        subscription.id = undefined;
+        this.#show(subscription, { state: "refused", code: event.code });
+        return;
+      case "snapshot": {
+        subscription.seq = 0;
+        const entries = new Map<string, Entry>(event.entries.map((entry) => [entry.id, entry]));
+        this.#show(subscription, { state: "known", entries, changed: [], heardAtMs });
+        return;
+      }
+      case "changes": {
+        const { view } = subscription;
+        if (view.state !== "known" || event.seq !== subscription.seq + 1) {
+          // A gap: something was missed, so all of it is asked for again.
+          this.#send({ op: "unsubscribe", id: event.id });
+          this.#subscribe(topic, subscription);
+          return;
+        }
+        subscription.seq = event.seq;
+        const entries = new Map<string, Entry>(view.entries);
+        for (const entry of event.entries) entries.set(entry.id, entry);
+        const changed = event.entries.map(({ id }) => id);
+        this.#show(subscription, { state: "known", entries, changed, heardAtMs });
+        return;
+      }
+    }
+  }
+
+  #show(subscription: Subscription, view: LiveView): void {
+    if (subscription.view === view) return;
+    subscription.view = view;
+    subscription.listeners.notify();
+  }
+
+  #setConnection(connection: LiveConnection): void {
+    this.#connection = connection;
+    this.#connectionListeners.notify();
+  }
+}

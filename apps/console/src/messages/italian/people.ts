@@ -1,0 +1,36 @@
+import type { people as english } from "../english/people.ts";
+
+export const people: Record<keyof typeof english, string> = {
+  "people.title": "Persone",
+  "people.listTitle": "Persone con un account",
+  "people.add": "Aggiungi una persona",
+  "people.name": "Nome",
+  "people.email": "E-mail",
+  "people.organisation": "Organizzazione",
+  "people.roles": "Ruoli",
+  "people.since": "Dal",
+  "people.rolesMissing": "Scegli almeno un ruolo.",
+  "people.nameMissing": "Scrivi un nome.",
+  "people.emailWrong": "Scrivi un indirizzo e-mail.",
+  "people.added": "{name} ora ha un account",
+  "people.password": "Password",
+  "people.passwordHint": "Consegnala di persona o per una via diversa dall'e-mail.",
+  "people.failed": "Non è stato possibile caricare l'elenco",
+  "people.notPermitted":
+    "Le persone sono gestite dagli amministratori. Qui sotto trovi le tue chiavi API.",
+  "people.none": "Nessuno ha ancora un account.",
+
+  "keys.title": "Le tue chiavi API",
+  "keys.lead": "Un programma che mostra una chiave agisce a tuo nome.",
+  "keys.none": "Non hai chiavi API.",
+  "keys.label": "A che cosa serve",
+  "keys.labelMissing": "Scrivi a che cosa serve la chiave.",
+  "keys.make": "Crea una chiave",
+  "keys.made": "La tua nuova chiave",
+  "keys.created": "creata {time}",
+  "keys.used": "usata l'ultima volta {time}",
+  "keys.neverUsed": "mai usata",
+  "keys.remove": "Rimuovi",
+  "keys.removeLabel": "Rimuovi la chiave «{label}»",
+  "keys.failed": "Non è stato possibile caricare le tue chiavi",
+};
