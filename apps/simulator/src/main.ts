@@ -1,1 +1,119 @@
-export {};
+import { readFile } from "node:fs/promises";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { pino } from "pino";
+import { type DeviceKey, parseDeviceKeys } from "./city/device-keys.ts";
+import { composeCity, composeDrone, type Running } from "./compose.ts";
+import { parseUdpPeer, type UdpPeer } from "./drone/drone-socket.ts";
+import { SimulatorError } from "./errors.ts";
+import { processEnd } from "./process-end.ts";
+import { systemClock } from "./system-clock.ts";
+
+/** `npx pista simulate`: the simulated drone and city, as real devices on the real protocols. */
+export async function run(argv: readonly string[]): Promise<void> {
+  const program = new Command("pista simulate").description(
+    "The simulated drone and city, as real devices on the real protocols",
+  );
+  program
+    .command("drone")
+    .description("A quadrotor in a hall, by MAVLink 2 over UDP, behaving as ArduPilot Copter does")
+    .requiredOption("--to <url>", "where the gateway listens: udp://127.0.0.1:14550", udpPeer)
+    .option("--seed <number>", "of the hall's air", wholeNumber, 1)
+    .option(
+      "--safety-port <port>",
+      "port on the loopback for the safety pilot's switch",
+      wholeNumber,
+    )
+    .addOption(speedOption())
+    .action((options: DroneFlags) =>
+      runUntilAsked("drone", (parts) =>
+        composeDrone(
+          {
+            peer: options.to,
+            seed: options.seed,
+            safetyPort: options.safetyPort,
+            speedFactor: options.speed,
+          },
+          parts,
+        ),
+      ),
+    );
+  program
+    .command("city")
+    .description("A street of 24 bays whose sensors report to the hub by MQTT 5")
+    .requiredOption("--hub <url>", "the hub's device endpoint: mqtt://127.0.0.1:1883", mqttUrl)
+    .requiredOption("--keys <file>", 'JSON: {"devices":[{"deviceId","bayId","key"}]}')
+    .option("--seed <number>", "of the day's arrivals and departures", wholeNumber, 1)
+    .addOption(speedOption())
+    .action(async (options: CityFlags) => {
+      const devices = await readDeviceKeys(options.keys).catch((fault: unknown) => {
+        if (!(fault instanceof SimulatorError)) throw fault;
+        return program.error(`pista simulate city: ${fault.message} (${fault.code})`, {
+          exitCode: 1,
+        });
+      });
+      const { hub: hubUrl, seed, speed: speedFactor } = options;
+      await runUntilAsked("city", async (parts) =>
+        composeCity({ hubUrl, devices, seed, speedFactor }, parts),
+      );
+    });
+  await program.parseAsync([...argv], { from: "user" });
+}
+
+type DroneFlags = { to: UdpPeer; seed: number; safetyPort?: number; speed: number };
+
+type CityFlags = { hub: string; keys: string; seed: number; speed: number };
+
+const speedOption = (): Option =>
+  new Option("--speed <factor>", "how much faster than life").argParser(factor).default(1);
+
+const log = () => pino({ name: "simulate" }, pino.destination(2));
+
+async function runUntilAsked(
+  what: string,
+  compose: (parts: { clock: typeof systemClock; log: ReturnType<typeof log> }) => Promise<Running>,
+): Promise<void> {
+  const logger = log().child({ what });
+  const end = processEnd();
+  const running = await compose({ clock: systemClock, log: logger });
+  logger.info({ by: await end }, "ending");
+  await running.close();
+}
+
+async function readDeviceKeys(path: string): Promise<DeviceKey[]> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    throw new SimulatorError("KEYS_FILE_UNREADABLE", `cannot read ${path}`, { cause });
+  }
+  const devices = parseDeviceKeys(text);
+  if (!devices) throw new SimulatorError("KEYS_FILE_MALFORMED", `${path} holds no device keys`);
+  return devices;
+}
+
+function mqttUrl(text: string): string {
+  if (!/^mqtts?:\/\/[^/]+\/?$/.test(text)) {
+    throw new InvalidArgumentError("It reads mqtt://HOST:PORT or mqtts://HOST:PORT.");
+  }
+  return text;
+}
+
+function udpPeer(text: string): UdpPeer {
+  const peer = parseUdpPeer(text);
+  if (!peer) throw new InvalidArgumentError("It reads udp://HOST:PORT.");
+  return peer;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError("It is a whole number from 0.");
+  }
+  return value;
+}
+
+function factor(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0.1 && value <= 100)) throw new InvalidArgumentError("It is from 0.1 to 100.");
+  return value;
+}

@@ -1,1 +1,11 @@
-export {};
+export * from "./autopilot/autopilot-state.ts";
+export * from "./autopilot/parameters.ts";
+export * from "./city/city-day.ts";
+export * from "./city/demonstration.ts";
+export * from "./copter.ts";
+export * from "./link/link.ts";
+export { runStorm, type StormOptions, type StormReport } from "./storm/storm.ts";
+export type { StormFinding, StormStatistics } from "./storm/storm-watch.ts";
+export { batteryPct, batteryVoltageV } from "./vehicle/battery.ts";
+export * from "./vehicle/vehicle.ts";
+export * from "./vehicle/vehicle-body.ts";

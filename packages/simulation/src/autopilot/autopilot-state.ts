@@ -1,0 +1,94 @@
+import type { EnuM, EnuMps } from "@pista/kernel";
+import type { ParameterName, Parameters } from "./parameters.ts";
+
+export type FlightMode = "stabilize" | "guided" | "loiter" | "land" | "brake";
+
+/** What GUIDED does right now. */
+export type GuidedAim =
+  | { readonly kind: "hold" }
+  | { readonly kind: "take-off"; readonly heightM: number }
+  | {
+      readonly kind: "velocity";
+      readonly velocity: EnuMps;
+      readonly yawRateDegps: number;
+      /** Of the last set-point, by the autopilot's own time. */
+      readonly heardAtS: number;
+    };
+
+export type AutopilotState = {
+  /** Since it started. */
+  readonly timeS: number;
+  readonly mode: FlightMode;
+  readonly armed: boolean;
+  /** What its land detector says, which lags behind the floor by a second. */
+  readonly landed: boolean;
+  readonly aim: GuidedAim;
+  /** Where it stands still, once it has come to rest; undefined while it moves or brakes. */
+  readonly holdAt: EnuM | undefined;
+  /** The height that it keeps while it goes level; undefined while it climbs, sinks or stands. */
+  readonly holdUpM: number | undefined;
+  /** How long it has rested on the floor with nothing asking it to climb. */
+  readonly restingS: number;
+  readonly batteryIsLow: boolean;
+  readonly parameters: Parameters;
+};
+
+export type AutopilotOrder =
+  | { readonly kind: "arm" }
+  /** By force: motors off at any height, ArduPilot's magic number 21196. */
+  | { readonly kind: "disarm"; readonly byForce: boolean }
+  | { readonly kind: "take-off"; readonly heightM: number }
+  | {
+      readonly kind: "set-mode";
+      readonly mode: FlightMode;
+      /** [AU4] The safety pilot's switch does not pass through the gateway. */
+      readonly by: "ground-station" | "safety-pilot";
+    }
+  | {
+      readonly kind: "velocity";
+      readonly velocity: EnuMps;
+      /** Clockwise seen from above. */
+      readonly yawRateDegps: number;
+    }
+  /** A set-point in a frame or of a kind that the model does not know. */
+  | { readonly kind: "unknown-set-point" }
+  | { readonly kind: "set-parameter"; readonly name: ParameterName; readonly value: number };
+
+/** What the autopilot says aloud: STATUSTEXT on the wire. */
+export type AutopilotNotice = {
+  readonly severity: "critical" | "warning" | "info";
+  readonly text: string;
+};
+
+export type AutopilotStep = {
+  readonly state: AutopilotState;
+  readonly accepted: boolean;
+  readonly notices: readonly AutopilotNotice[];
+};
+
+export const hold: GuidedAim = { kind: "hold" };
+
+export function initialAutopilot(parameters: Parameters): AutopilotState {
+  return {
+    timeS: 0,
+    // As a vehicle is switched on: FLTMODE's lowest position is STABILIZE.
+    mode: "stabilize",
+    armed: false,
+    landed: true,
+    aim: hold,
+    holdAt: undefined,
+    holdUpM: undefined,
+    restingS: 0,
+    batteryIsLow: false,
+    parameters,
+  };
+}
+
+/** What LANDED_STATE of MAVLink tells: on the ground, in the air, or between. */
+export function landedStateOf(
+  state: AutopilotState,
+): "on-ground" | "taking-off" | "in-air" | "landing" {
+  if (state.landed) return "on-ground";
+  if (state.mode === "land") return "landing";
+  return state.mode === "guided" && state.aim.kind === "take-off" ? "taking-off" : "in-air";
+}

@@ -1,0 +1,57 @@
+import type { Random } from "@pista/kernel";
+import { flyAutopilot } from "./autopilot/autopilot.ts";
+import {
+  type AutopilotNotice,
+  type AutopilotOrder,
+  type AutopilotState,
+  initialAutopilot,
+} from "./autopilot/autopilot-state.ts";
+import { orderAutopilot } from "./autopilot/orders.ts";
+import { defaultParameters } from "./autopilot/parameters.ts";
+import { parkedVehicle, stepVehicle, type VehicleState } from "./vehicle/vehicle.ts";
+import type { VehicleBody } from "./vehicle/vehicle-body.ts";
+
+/** A vehicle with its autopilot. */
+export type CopterState = {
+  readonly body: VehicleBody;
+  readonly autopilot: AutopilotState;
+  readonly vehicle: VehicleState;
+};
+
+export type CopterStep = {
+  readonly state: CopterState;
+  /** False where the order was refused; true where time merely passed. */
+  readonly accepted: boolean;
+  readonly notices: readonly AutopilotNotice[];
+};
+
+export function parkedCopter(
+  body: VehicleBody,
+  spot: { eastM: number; northM: number; headingDeg: number },
+): CopterState {
+  return {
+    body,
+    autopilot: initialAutopilot(defaultParameters),
+    vehicle: parkedVehicle(body, spot),
+  };
+}
+
+/** Time passes: the autopilot looks at the vehicle, and the vehicle follows. */
+export function stepCopter(state: CopterState, dtS: number, random: Random): CopterStep {
+  const flight = flyAutopilot(state.autopilot, state.vehicle, dtS);
+  const vehicle = stepVehicle(state.body, state.vehicle, flight.command, dtS, random);
+  return {
+    state: { body: state.body, autopilot: flight.state, vehicle },
+    accepted: true,
+    notices: flight.notices,
+  };
+}
+
+export function orderCopter(state: CopterState, order: AutopilotOrder): CopterStep {
+  const step = orderAutopilot(state.autopilot, state.vehicle, order);
+  return {
+    state: { ...state, autopilot: step.state },
+    accepted: step.accepted,
+    notices: step.notices,
+  };
+}

@@ -1,0 +1,111 @@
+import { type GatewayEvent, type GatewayState, type GatewayStep, stepGateway } from "@pista/flight";
+import { describe, expect, test } from "vitest";
+import { runStorm } from "./storm.ts";
+
+type Guard = (state: GatewayState, event: GatewayEvent) => GatewayStep;
+
+/** A guard that sees other events than came in. */
+const hearing =
+  (hear: (event: GatewayEvent, state: GatewayState) => GatewayEvent): Guard =>
+  (state, event) =>
+    stepGateway(state, hear(event, state));
+
+const frameOf = (event: GatewayEvent) =>
+  event.kind === "frame-received" ? event.frame : undefined;
+
+/** Takes a frame's sending for its sampling, the mistake that LG1 begins with. */
+const datesBySending = hearing((event) => {
+  const frame = frameOf(event);
+  if (event.kind !== "frame-received" || !frame) return event;
+  return { ...event, frame: { ...frame, sampledAtBrowserMs: frame.sentAtBrowserMs } };
+});
+
+/** Takes every frame for one that has just been made, however long it was under way. */
+const believesEverything: Guard = (state, event) => {
+  const step = stepGateway(state, event);
+  const { peer, clock } = step.state;
+  if (event.kind !== "frame-received" || peer.state !== "open" || !clock.estimate) return step;
+  const { frame, atMs } = event;
+  const acting = { frame, sampledAtMs: atMs, provableSinceMs: atMs, viewSinceMs: atMs };
+  const ladder = { rung: "fly", freshFrames: 0, factor: 1 } as const;
+  return { ...step, state: { ...step.state, acting, ladder } };
+};
+
+const forgetsStops = hearing((event) => {
+  if (event.kind === "stop-received") return { kind: "tick", atMs: event.atMs };
+  const frame = frameOf(event);
+  return event.kind === "frame-received" && frame
+    ? { ...event, frame: { ...frame, stopSequence: 0 } }
+    : event;
+});
+
+const hearsNoRevocation = hearing((event) =>
+  event.kind === "lease-revoked" ? { kind: "tick", atMs: event.atMs } : event,
+);
+
+const seesNoSafetyPilot = hearing((event) =>
+  event.kind === "vehicle-status" && event.mode === "other" ? { ...event, mode: "guided" } : event,
+);
+
+const thinksOdometryIsFresh: Guard = (state, event) => {
+  const { vehicle } = state;
+  const poseAtMs = vehicle.pose ? event.atMs : undefined;
+  return stepGateway({ ...state, vehicle: { ...vehicle, poseAtMs } }, event);
+};
+
+const neverLands: Guard = (state, event) => {
+  const step = stepGateway(state, event);
+  const effects = step.effects.filter(
+    (effect) => effect.kind !== "order-autopilot" || effect.order !== "land",
+  );
+  return { ...step, effects };
+};
+
+const obeysBeforeStoring: Guard = (state, event) => {
+  const step = stepGateway(state, event);
+  const store = step.effects.find((effect) => effect.kind === "store-epoch");
+  if (!store) return step;
+  return stepGateway(step.state, { kind: "epoch-stored", epoch: store.epoch, atMs: event.atMs });
+};
+
+const obeysOldEpochs: Guard = (state, event) =>
+  stepGateway(event.kind === "lease-received" ? { ...state, highestEpoch: 0 } : state, event);
+
+const takesFramesInAnyOrder: Guard = (state, event) => {
+  const { acting } = state;
+  if (event.kind !== "frame-received" || !acting) return stepGateway(state, event);
+  const frame = { ...acting.frame, sequence: -1 };
+  return stepGateway({ ...state, acting: { ...acting, frame } }, event);
+};
+
+const ignoresTheFence: Guard = (state, event) => {
+  const { authority } = state;
+  if (authority.state !== "held") return stepGateway(state, event);
+  const fence = { westM: -1e3, southM: -1e3, eastM: 1e3, northM: 1e3, floorM: 0, topM: 1e3 };
+  const lease = { ...authority.lease, limits: { ...authority.lease.limits, fence } };
+  return stepGateway({ ...state, authority: { ...authority, lease } }, event);
+};
+
+/** A storm may lack what it takes to show one fault: so many are tried, from the likeliest on. */
+const attemptsMax = 25;
+
+describe("a storm catches a guard that", () => {
+  test.each<[string, string, number, Guard]>([
+    ["dates frames by their sending", "LG1 (a)", 25, datesBySending],
+    ["believes that every frame is new", "LG1 (b)", 15, believesEverything],
+    ["never lands", "LG2", 1, neverLands],
+    ["forgets stops", "LG4", 1, forgetsStops],
+    ["takes frames in any order", "LG5", 2, takesFramesInAnyOrder],
+    ["ignores the fence", "LG6", 11, ignoresTheFence],
+    ["thinks that odometry is fresh", "LG11", 3, thinksOdometryIsFresh],
+    ["obeys old epochs", "AU1", 3, obeysOldEpochs],
+    ["sees no safety pilot", "AU4", 7, seesNoSafetyPilot],
+    ["hears no revocation", "AU5", 4, hearsNoRevocation],
+    ["obeys before the epoch is stored", "AU7", 1, obeysBeforeStoring],
+  ])("%s: %s", (_name, rule, likeliestSeed, guard) => {
+    const seeds = Array.from({ length: attemptsMax }, (_, index) => likeliestSeed + index);
+    const isCaught = (seed: number): boolean =>
+      runStorm(seed, { guard }).findings.some((found) => found.rule === rule);
+    expect(seeds.some(isCaught)).toBe(true);
+  });
+});

@@ -1,0 +1,125 @@
+import type { Random } from "@pista/kernel";
+import type { LinkProfile, TimeSpan } from "../link/link.ts";
+
+/** Everything that will go wrong in one storm, drawn before it begins. */
+export type StormPlan = {
+  readonly uplink: LinkProfile;
+  readonly downlink: LinkProfile;
+  readonly browser: {
+    readonly offsetMs: number;
+    readonly driftPpm: number;
+    /** The clock of a machine that slept or was set jumps. */
+    readonly jumps: readonly { readonly atMs: number; readonly byMs: number }[];
+  };
+  readonly pilot: {
+    /** [LG7] A hidden tab or a long garbage collection: nothing is sampled or sent. */
+    readonly pauses: readonly TimeSpan[];
+    /** [LG1] The sticks are not read, but the last sample goes on being sent. */
+    readonly frozen: readonly TimeSpan[];
+    readonly stopsAtMs: readonly number[];
+    readonly refreshesAtMs: readonly number[];
+    readonly goneAtMs: number;
+    readonly says: "goodbye" | "nothing";
+  };
+  readonly hub: {
+    readonly delayMs: number;
+    readonly outages: readonly TimeSpan[];
+    readonly revokesAtMs: number | undefined;
+    /** A new lease, with the old one revoked or not. */
+    readonly regrantsAtMs: number | undefined;
+    /** [AU1] Old tokens, still well signed, come again. */
+    readonly replaysAtMs: readonly number[];
+    readonly storeEpochMs: number;
+    readonly speedMpsMax: number;
+    readonly view: "telemetry" | "camera";
+  };
+  /** [LG11] */
+  readonly odometryGaps: readonly TimeSpan[];
+  /** [AU4] */
+  readonly safetyPilot: TimeSpan | undefined;
+};
+
+export const stormMs = 30_000;
+const pilotLeavesMs = 16_000;
+/** Before this the flight has hardly begun. */
+const troubleFromMs = 4_000;
+
+export function drawPlan(random: Random): StormPlan {
+  // From a good line to one that no pilot should use.
+  const roughness = random.next();
+  return {
+    uplink: drawLink(random, roughness),
+    downlink: drawLink(random, roughness),
+    browser: {
+      offsetMs: random.between(-1e6, 1e6),
+      driftPpm: random.between(-100, 100),
+      jumps: drawTimes(random, random.chance(0.3) ? 2 : 0).map((atMs) => ({
+        atMs,
+        byMs: random.between(-800, 800),
+      })),
+    },
+    pilot: {
+      pauses: drawSpans(random, 2 * roughness, 4_000),
+      frozen: drawSpans(random, 2 * roughness, 1_500),
+      stopsAtMs: drawTimes(random, random.integer(4)),
+      refreshesAtMs: drawTimes(random, random.chance(0.3) ? 1 : 0),
+      goneAtMs: pilotLeavesMs + random.between(-500, 500),
+      says: random.chance(0.5) ? "goodbye" : "nothing",
+    },
+    hub: drawHub(random),
+    odometryGaps: drawSpans(random, random.chance(0.3) ? 1.5 : 0, 1_400),
+    safetyPilot: random.chance(0.3) ? drawSpan(random, 4_000) : undefined,
+  };
+}
+
+function drawHub(random: Random): StormPlan["hub"] {
+  const revokes = random.chance(0.35);
+  const revokesAtMs = revokes ? random.between(troubleFromMs, 13_000) : undefined;
+  const regrants = random.chance(0.4);
+  return {
+    delayMs: random.between(5, 120),
+    outages: random.chance(0.2) ? [{ fromMs: 1_500, toMs: stormMs }] : [],
+    revokesAtMs,
+    regrantsAtMs: regrants ? (revokesAtMs ?? 7_000) + random.between(300, 4_000) : undefined,
+    replaysAtMs: drawTimes(random, random.integer(4)),
+    storeEpochMs: random.between(1, 60),
+    speedMpsMax: random.between(0.5, 3),
+    view: random.chance(0.4) ? "telemetry" : "camera",
+  };
+}
+
+function drawLink(random: Random, roughness: number): LinkProfile {
+  return {
+    delayMs: random.between(1, 25 + 75 * roughness),
+    jitterMs: random.between(0.2, 3 + 20 * roughness),
+    lossShare: random.between(0, 0.01 + 0.1 * roughness),
+    burst: {
+      beginShare: random.between(0, 0.02 * roughness),
+      meanPackets: random.between(2, 12),
+    },
+    reorders: random.chance(0.7),
+    blackouts: drawSpans(random, 2 * roughness, 3_500),
+    surges: drawSpans(random, 3 * roughness, 2_000).map((span) => ({
+      ...span,
+      addedMs: random.between(20, 400),
+    })),
+  };
+}
+
+const drawTimes = (random: Random, count: number): number[] =>
+  Array.from({ length: count }, () => random.between(troubleFromMs, pilotLeavesMs)).sort(
+    (a, b) => a - b,
+  );
+
+function drawSpan(random: Random, lengthMsMax: number): TimeSpan {
+  const fromMs = random.between(troubleFromMs, pilotLeavesMs - 1_000);
+  return { fromMs, toMs: fromMs + random.between(0.05, 1) * lengthMsMax };
+}
+
+const drawSpans = (random: Random, meanCount: number, lengthMsMax: number): TimeSpan[] =>
+  Array.from({ length: Math.floor(meanCount + random.next()) }, () =>
+    drawSpan(random, lengthMsMax),
+  );
+
+export const isWithinAny = (spans: readonly TimeSpan[], atMs: number): boolean =>
+  spans.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);

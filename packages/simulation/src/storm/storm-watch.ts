@@ -1,0 +1,325 @@
+import {
+  estimatedAgeMsMax,
+  type GatewayEffect,
+  type GatewayEvent,
+  type GatewayState,
+  holdMsMax,
+  poseAgeMsMax,
+  provableAgeMsMax,
+  telemetrySpeedMpsMax,
+} from "@pista/flight";
+import { speedOf } from "@pista/kernel";
+import type { CopterState } from "../copter.ts";
+import { stormFence } from "./storm-hub.ts";
+import type { SentFrame } from "./storm-pilot.ts";
+
+/** A rule that a storm broke. */
+export type StormFinding = {
+  readonly rule: string;
+  readonly atMs: number;
+  readonly what: string;
+};
+
+export type StormStatistics = {
+  framesSent: number;
+  framesArrived: number;
+  framesActed: number;
+  velocities: number;
+  movingVelocities: number;
+  stops: number;
+  releases: number;
+  takeOffs: number;
+  landings: number;
+  revocations: number;
+  safetyPilotTakes: number;
+  /** Of a command that moved the vehicle, when the guard said so. */
+  trueAgeMsMax: number;
+  estimatedAgeMsMax: number;
+  furthestM: number;
+};
+
+type Stepped = {
+  readonly event: GatewayEvent;
+  readonly before: GatewayState;
+  readonly after: GatewayState;
+  readonly effects: readonly GatewayEffect[];
+  /** The frame of a `frame-received`, with what only the storm knows about it. */
+  readonly arrived: SentFrame | undefined;
+};
+
+type Acted = { readonly sent: SentFrame; readonly estimatedAtMs: number };
+
+/** A storm tells at most so much: the first finding is the one to read. */
+const findingsMax = 20;
+/** A timer of the gateway may be so late; the command acts on for as long. */
+export const timerLatenessMsMax = 4;
+/** Two periods of the gateway, for a duty that is seen to at the next tick. */
+const duePeriodsMs = 40;
+/** Rounding of times that are not whole milliseconds. */
+const toleranceMs = 0.001;
+
+/**
+ * Watches one storm from outside: by the storm's own time, by what was truly sent and by what the
+ * gateway was told. Of the gateway's own state it takes only the estimate that wall (a) is about.
+ */
+export class StormWatch {
+  readonly findings: StormFinding[] = [];
+  readonly statistics: StormStatistics = {
+    framesSent: 0,
+    framesArrived: 0,
+    framesActed: 0,
+    velocities: 0,
+    movingVelocities: 0,
+    stops: 0,
+    releases: 0,
+    takeOffs: 0,
+    landings: 0,
+    revocations: 0,
+    safetyPilotTakes: 0,
+    trueAgeMsMax: 0,
+    estimatedAgeMsMax: 0,
+    furthestM: 0,
+  };
+  private readonly storedEpochs = new Set<number>();
+  private acted: Acted | undefined;
+  private isMoving = false;
+  private highestHeldEpoch = 0;
+  private stop: {
+    readonly highest: number;
+    readonly latched: "no" | "by-pilot" | "by-forerunner";
+  } = {
+    highest: 0,
+    latched: "no",
+  };
+  private mode: GatewayState["vehicle"]["mode"] = "unknown";
+  private isAirborne = false;
+  private lastPoseAtMs = Number.NEGATIVE_INFINITY;
+  private lastUsableAtMs = 0;
+  /** Since when the gateway alone has had the vehicle in the air with no landing ordered. */
+  private inChargeSinceMs: number | undefined;
+  private landsSince: "nothing" | "order" | "interruption" = "nothing";
+  private revoked: { readonly atMs: number; readonly epoch: number } | undefined;
+
+  epochStored(epoch: number): void {
+    this.storedEpochs.add(epoch);
+  }
+
+  connected(): void {
+    this.acted = undefined;
+    this.stop = { ...this.stop, highest: 0 };
+  }
+
+  stepped(step: Stepped): void {
+    this.followVehicle(step);
+    this.followAuthority(step);
+    this.followFrames(step);
+    this.followStops(step);
+    for (const effect of step.effects) this.judge(effect, step);
+    this.judgeDuties(step);
+  }
+
+  private report(rule: string, atMs: number, what: string): void {
+    if (this.findings.length < findingsMax) this.findings.push({ rule, atMs, what });
+  }
+
+  private followVehicle({ event }: Stepped): void {
+    if (event.kind === "pose-received") this.lastPoseAtMs = event.atMs;
+    if (event.kind !== "vehicle-status") return;
+    const lastMode = this.mode;
+    const wasInCharge = this.isAirborne && lastMode === "guided";
+    this.mode = event.mode;
+    this.isAirborne = event.armed && event.landed === false;
+    if (wasInCharge && this.isAirborne && event.mode === "other") {
+      this.statistics.safetyPilotTakes++;
+    }
+    if (!this.isAirborne || event.mode !== "guided") this.inChargeSinceMs = undefined;
+    else if (!wasInCharge) this.inChargeSinceMs = event.atMs;
+    if (event.mode !== "guided" || !event.armed) this.isMoving = false;
+    const isInterrupted =
+      event.mode === "other" || (lastMode === "landing" && event.mode !== "landing");
+    if (!this.isAirborne) this.landsSince = "nothing";
+    else if (this.landsSince === "order" && isInterrupted) this.landsSince = "interruption";
+  }
+
+  private followAuthority({ event, before, after }: Stepped): void {
+    const { authority } = after;
+    if (event.kind === "lease-revoked" && "lease" in before.authority) {
+      const { leaseId, epoch } = before.authority.lease;
+      if (leaseId === event.leaseId) {
+        this.revoked = { atMs: event.atMs, epoch };
+        this.statistics.revocations++;
+      }
+    }
+    if (authority.state !== "held") return;
+    const { epoch } = authority.lease;
+    if (!this.storedEpochs.has(epoch)) {
+      this.report("AU7", event.atMs, `epoch ${epoch} is obeyed before it is stored`);
+    }
+    if (epoch < this.highestHeldEpoch) {
+      this.report("AU1", event.atMs, `epoch ${epoch} is obeyed after ${this.highestHeldEpoch}`);
+    }
+    if (epoch > this.highestHeldEpoch && this.stop.latched !== "no") {
+      this.stop = { ...this.stop, latched: "by-forerunner" };
+    }
+    this.highestHeldEpoch = Math.max(this.highestHeldEpoch, epoch);
+    if (this.revoked && epoch > this.revoked.epoch) this.revoked = undefined;
+  }
+
+  private followFrames({ event, after, arrived }: Stepped): void {
+    if (event.kind !== "frame-received" || !arrived) return;
+    this.statistics.framesArrived++;
+    const { frame, trulySampledAtMs } = arrived;
+    if (event.atMs - trulySampledAtMs <= provableAgeMsMax) this.lastUsableAtMs = event.atMs;
+    const isActed = after.acting?.frame.sequence === frame.sequence;
+    if (!isActed || this.acted?.sent === arrived) return;
+    this.statistics.framesActed++;
+    const last = this.acted?.sent.frame.sequence ?? 0;
+    if (frame.sequence <= last) {
+      this.report("LG5", event.atMs, `frame ${frame.sequence} acts after frame ${last}`);
+    }
+    if (frame.leaseEpoch < this.highestHeldEpoch) {
+      this.report("AU1", event.atMs, `a frame of epoch ${frame.leaseEpoch} acts`);
+    }
+    const offsetMs = after.clock.estimate?.offsetMs ?? Number.NaN;
+    const estimatedAtMs = Math.min(event.atMs, frame.sampledAtBrowserMs + offsetMs);
+    this.acted = { sent: arrived, estimatedAtMs };
+  }
+
+  private followStops({ event, after, effects, arrived }: Stepped): void {
+    const sequence =
+      event.kind === "stop-received"
+        ? event.stopSequence
+        : arrived && after.acting?.frame.sequence === arrived.frame.sequence
+          ? arrived.frame.stopSequence
+          : 0;
+    if (sequence > this.stop.highest) {
+      this.stop = { highest: sequence, latched: "by-pilot" };
+      this.statistics.stops++;
+    }
+    if (event.kind !== "command-received" || event.command.op !== "release-stop") return;
+    const answer = effects.find(({ kind }) => kind === "answer-command");
+    if (answer?.kind === "answer-command" && answer.refusal === undefined) {
+      this.stop = { ...this.stop, latched: "no" };
+      this.statistics.releases++;
+    }
+  }
+
+  private judge(effect: GatewayEffect, { event, before, after }: Stepped): void {
+    const { atMs } = event;
+    if (effect.kind === "order-autopilot") {
+      if (effect.order === "land") this.statistics.landings++;
+      if (effect.order === "take-off") this.statistics.takeOffs++;
+      if (effect.order === "land") {
+        this.inChargeSinceMs = undefined;
+        this.landsSince = "order";
+      }
+      if (this.mode === "other" && this.isAirborne) {
+        this.report("AU4", atMs, `${effect.order} is ordered while the safety pilot flies`);
+      }
+    }
+    if (effect.kind !== "set-velocity") return;
+    this.statistics.velocities++;
+    if (this.mode === "other") this.report("AU4", atMs, "a velocity is sent to the safety pilot");
+    const speedMps = speedOf(effect.velocity);
+    const wasMoving = this.isMoving;
+    this.isMoving = speedMps > 0 || effect.yawRateDegps !== 0;
+    // What acted until this moment must have been allowed to, by the margin that held until now and
+    // up to the lateness of a timer.
+    if (wasMoving) this.judgeAges(before, atMs, timerLatenessMsMax);
+    if (!this.isMoving) return;
+    this.statistics.movingVelocities++;
+    this.judgeAges(after, atMs, 0);
+    this.judgeMoving(after, atMs, speedMps);
+  }
+
+  /** [LG1] Both walls, on the frame as it was sent. */
+  private judgeAges(state: GatewayState, atMs: number, latenessMs: number): void {
+    if (!this.acted) {
+      if (latenessMs === 0) this.report("LG1", atMs, "it moves without a command");
+      return;
+    }
+    const trueAgeMs = atMs - this.acted.sent.trulySampledAtMs;
+    if (trueAgeMs > provableAgeMsMax + latenessMs + toleranceMs) {
+      this.report("LG1 (b)", atMs, `a command acts that is truly ${trueAgeMs.toFixed(1)} ms old`);
+    }
+    const marginMs = state.clock.estimate?.marginMs ?? 0;
+    const estimatedMs = atMs - this.acted.estimatedAtMs + marginMs;
+    if (estimatedMs > estimatedAgeMsMax + latenessMs + toleranceMs) {
+      this.report(
+        "LG1 (a)",
+        atMs,
+        `a command acts at ${estimatedMs.toFixed(1)} ms by the estimate`,
+      );
+    }
+    if (latenessMs > 0) return;
+    const { statistics } = this;
+    statistics.trueAgeMsMax = Math.max(statistics.trueAgeMsMax, trueAgeMs);
+    statistics.estimatedAgeMsMax = Math.max(statistics.estimatedAgeMsMax, estimatedMs);
+  }
+
+  private judgeMoving(after: GatewayState, atMs: number, speedMps: number): void {
+    if (this.stop.latched === "by-pilot") this.report("LG4", atMs, "it moves after a stop");
+    if (this.stop.latched === "by-forerunner") {
+      this.report("LG4", atMs, "it moves after a stop that the holder of an earlier lease pressed");
+    }
+    if (this.revoked) this.report("AU5", atMs, "it moves after the revocation");
+    if (after.authority.state !== "held") this.report("AU2", atMs, "it moves without a lease");
+    else {
+      const { limits, view } = after.authority.lease;
+      const most = view === "telemetry" ? telemetrySpeedMpsMax : Number.POSITIVE_INFINITY;
+      if (speedMps > Math.min(limits.speedMpsMax, most) + 1e-9) {
+        this.report("LG3", atMs, `${speedMps.toFixed(2)} m/s is over the lease's limit`);
+      }
+    }
+    if (atMs - this.lastPoseAtMs > poseAgeMsMax) {
+      this.report("LG11", atMs, "it moves without odometry");
+    }
+  }
+
+  /** [LG2] [AU5] What must have been done by now, seen from the vehicle's side. */
+  private judgeDuties({ event }: Stepped): void {
+    if (this.inChargeSinceMs === undefined) return;
+    const { atMs } = event;
+    const landBy = (sinceMs: number): number =>
+      Math.max(sinceMs, this.inChargeSinceMs ?? sinceMs) + holdMsMax + duePeriodsMs;
+    const why =
+      this.landsSince === "interruption"
+        ? "the landing that the safety pilot interrupted was not ordered again"
+        : "no landing was ordered after two seconds";
+    if (this.revoked && atMs > landBy(this.revoked.atMs)) this.report("AU5", atMs, why);
+    if (atMs > landBy(this.lastUsableAtMs + provableAgeMsMax)) this.report("LG2", atMs, why);
+  }
+
+  vehicle({ vehicle, body }: CopterState, atMs: number): void {
+    const { eastM, northM, upM } = vehicle.position;
+    const { hallM } = body;
+    const isInHall =
+      eastM > 0 && eastM < hallM.eastM && northM > 0 && northM < hallM.northM && upM < hallM.upM;
+    if (!isInHall || upM < 0) this.report("hall", atMs, "the vehicle left the hall");
+    if (vehicle.wallContacts > 0) this.report("LG6", atMs, "the vehicle touched a wall");
+    const fence = stormFence;
+    const isFenced =
+      eastM >= fence.westM &&
+      eastM <= fence.eastM &&
+      northM >= fence.southM &&
+      northM <= fence.northM;
+    if (!isFenced || upM > fence.topM) this.report("LG6", atMs, "the vehicle left the fence");
+    this.statistics.furthestM = Math.max(
+      this.statistics.furthestM,
+      Math.hypot(eastM - 5, northM - 15),
+    );
+  }
+
+  end({ vehicle, autopilot }: CopterState, atMs: number): void {
+    if (!vehicle.onFloor || autopilot.armed) {
+      const isKept = this.landsSince === "interruption";
+      this.report(
+        "LG2",
+        atMs,
+        isKept
+          ? "the landing that the safety pilot interrupted was not ordered again"
+          : `the pilot is long gone and the vehicle is still in ${autopilot.mode}`,
+      );
+    }
+  }
+}
