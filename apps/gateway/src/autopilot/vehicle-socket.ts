@@ -1,0 +1,103 @@
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { isIPv6 } from "node:net";
+import type { Clock, MonotonicMs } from "@pista/kernel";
+import {
+  createDatagramReader,
+  createFrameWriter,
+  type MavlinkFrame,
+  type OutgoingMessage,
+} from "@pista/mavlink";
+import { GatewayError } from "../errors.ts";
+import { kindOf } from "./copter-status.ts";
+
+/** Silent this long, the vehicle may have been switched off and on, and speak from another port. */
+const silenceMsMax = 3_000;
+
+export type VehicleSocketOptions = {
+  readonly host: string;
+  readonly port: number;
+  readonly systemId: number;
+  readonly componentId: number;
+  readonly clock: Clock;
+  readonly onFrame: (frame: MavlinkFrame, atMs: MonotonicMs) => void;
+  readonly onFault: (error: GatewayError) => void;
+};
+
+type Peer = { readonly address: string; readonly port: number; heardAtMs: MonotonicMs };
+
+/**
+ * MAVLink over UDP as a ground station takes it: bound here, and answering the first autopilot that
+ * speaks. Whoever else sends is not heard while that one does.
+ */
+export class VehicleSocket {
+  readonly #options: VehicleSocketOptions;
+  readonly #socket: Socket;
+  readonly #reader = createDatagramReader();
+  readonly #writer;
+  #peer: Peer | undefined;
+  #isClosed = false;
+
+  constructor(options: VehicleSocketOptions) {
+    this.#options = options;
+    const { systemId, componentId } = options;
+    this.#writer = createFrameWriter({ systemId, componentId });
+    this.#socket = createSocket(isIPv6(options.host) ? "udp6" : "udp4");
+    this.#socket.on("message", (bytes, from) => this.#hear(bytes, from));
+  }
+
+  /** @throws GatewayError VEHICLE_SOCKET_FAILED */
+  async open(): Promise<void> {
+    const { host, port } = this.#options;
+    try {
+      this.#socket.bind(port, host);
+      await once(this.#socket, "listening");
+    } catch (cause) {
+      const message = `Could not listen for the vehicle at udp://${host}:${port}.`;
+      throw new GatewayError("VEHICLE_SOCKET_FAILED", message, { cause });
+    }
+    this.#socket.on("error", (cause) => this.#fault(cause));
+  }
+
+  send(message: OutgoingMessage): void {
+    const peer = this.#peer;
+    if (!peer || this.#isClosed) return;
+    this.#socket.send(this.#writer.write(message), peer.port, peer.address, (cause) => {
+      if (cause) this.#fault(cause);
+    });
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#socket.close();
+  }
+
+  #hear(bytes: Uint8Array, from: RemoteInfo): void {
+    const atMs = this.#options.clock.monotonicMs();
+    const frames = this.#reader.read(bytes);
+    if (!this.#isPeer(from, frames, atMs)) return;
+    for (const frame of frames) this.#options.onFrame(frame, atMs);
+  }
+
+  #isPeer(from: RemoteInfo, frames: readonly MavlinkFrame[], atMs: MonotonicMs): boolean {
+    const { address, port } = from;
+    const peer = this.#peer;
+    if (peer && peer.address === address && peer.port === port) {
+      if (frames.length > 0) peer.heardAtMs = atMs;
+      return true;
+    }
+    const isFree = !peer || atMs - peer.heardAtMs > silenceMsMax;
+    const isAutopilot = frames.some(
+      ({ message }) => message.name === "HEARTBEAT" && kindOf(message) !== "no-autopilot",
+    );
+    if (!isFree || !isAutopilot) return false;
+    this.#peer = { address, port, heardAtMs: atMs };
+    return true;
+  }
+
+  #fault(cause: Error): void {
+    const message = "A message to the vehicle could not leave.";
+    this.#options.onFault(new GatewayError("VEHICLE_SOCKET_FAILED", message, { cause }));
+  }
+}

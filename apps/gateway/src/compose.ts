@@ -1,0 +1,242 @@
+import { randomBytes } from "node:crypto";
+import { pilotLanes } from "@pista/contracts";
+import { initialGatewayState, takeOffHeightM } from "@pista/flight";
+import type { Clock } from "@pista/kernel";
+import { MavComponent, MavSeverity } from "@pista/mavlink";
+import type { Logger } from "pino";
+import { Copter } from "./autopilot/copter.ts";
+import { VehicleSocket } from "./autopilot/vehicle-socket.ts";
+import { GatewayError } from "./errors.ts";
+import { type Enrolment, enrol, readEnrolment } from "./hub/enrolment.ts";
+import { openGatewayKey } from "./hub/gateway-key.ts";
+import { HubLink } from "./hub/hub-link.ts";
+import { MediaProcess } from "./media/media-process.ts";
+import { Carrier } from "./pilotage/carrier.ts";
+import { GuardLoop } from "./pilotage/guard-loop.ts";
+import { Reception } from "./pilotage/reception.ts";
+import { telemetryOf } from "./pilotage/telemetry.ts";
+import { FlightRecorder } from "./recorder/flight-recorder.ts";
+import type { Settings } from "./settings.ts";
+import { type EpochFile, openEpochFile } from "./store/epoch-file.ts";
+
+export type Gateway = { end(): Promise<void> };
+
+type Surroundings = { readonly clock: Clock; readonly log: Logger };
+/** What is read from the disk, or learnt from the hub, before anything starts. */
+type Opened = {
+  readonly enrolment: Enrolment;
+  readonly sign: (text: string) => string;
+  readonly epochs: EpochFile;
+  readonly recorder: FlightRecorder;
+};
+
+/** Ground stations are system 255 by convention; ArduPilot listens to that one (SYSID_MYGCS). */
+const self = { systemId: 255, componentId: MavComponent.MISSIONPLANNER } as const;
+
+/** 5 Hz. */
+const telemetryPeriodMs = 200;
+
+/** [LG10] Builds pilotage, joins its parts and starts them; media is forked from here. */
+export async function composeGateway(
+  settings: Settings,
+  surroundings: Surroundings,
+): Promise<Gateway> {
+  const opened = await open(settings, surroundings);
+  const parts = join(settings, surroundings, opened);
+  await parts.socket.open();
+  const { host, port } = settings.vehicle;
+  surroundings.log.info({ host, port }, "waiting for the vehicle to speak MAVLink");
+  parts.media.start();
+  parts.loop.start();
+  return {
+    async end() {
+      // The vehicle is told nothing. To order a landing here would take seconds that whoever stops
+      // a program does not grant, and would differ from what happens when it is killed. Silence is
+      // the one end that always works: GUID_TIMEOUT stops the vehicle in 0.3 s (LG10), and it holds
+      // where it is until the safety pilot, or this gateway started again, takes it.
+      parts.loop.stop();
+      parts.link.end();
+      await parts.media.end();
+      parts.socket.close();
+      await opened.recorder.end();
+    },
+  };
+}
+
+async function open(settings: Settings, { clock, log }: Surroundings): Promise<Opened> {
+  const { directory, hubUrl, enrolmentCode: code } = settings;
+  const key = await openGatewayKey(directory);
+  const known = await readEnrolment(directory);
+  if (!known && code === undefined) {
+    throw new GatewayError(
+      "ENROLMENT_CODE_MISSING",
+      "This gateway is not enrolled. Give the one-time code of its announcement by --code.",
+    );
+  }
+  const enrolment =
+    known ?? (await enrol({ directory, hubUrl, code: code ?? "", publicKeyHex: key.publicKeyHex }));
+  const { gatewayId, assetId } = enrolment;
+  log.info({ gatewayId, assetId }, known ? "enrolled before" : "enrolled");
+  const recorder = await FlightRecorder.open({
+    directory,
+    clock,
+    onFailure: (error) => log.error({ err: error }, "the flight record failed"),
+  });
+  const epochs = await openEpochFile(directory);
+  return { enrolment, sign: (text) => key.sign(text), epochs, recorder };
+}
+
+type Parts = {
+  readonly loop: GuardLoop;
+  readonly link: HubLink;
+  readonly media: MediaProcess;
+  readonly socket: VehicleSocket;
+};
+
+/** The parts name one another in what they call back; nothing is called before all of them are. */
+function join(settings: Settings, surroundings: Surroundings, opened: Opened): Parts {
+  const { clock, log } = surroundings;
+  const { enrolment, recorder, epochs } = opened;
+  const { gatewayId, assetId, leasePublicKey } = enrolment;
+  const setup = { gatewayId, assetId, leasePublicKey, vehicle: settings.bounds };
+  let telemetryAtMs = Number.NEGATIVE_INFINITY;
+
+  const loop: GuardLoop = new GuardLoop({
+    initial: initialGatewayState(setup, epochs.highestEpoch),
+    clock,
+    carry: (effect, atMs) => carrier.carry(effect, atMs),
+    onTick: (atMs) => {
+      copter.tick(atMs);
+      recorder.tick();
+      if (atMs - telemetryAtMs < telemetryPeriodMs) return;
+      telemetryAtMs = atMs;
+      link.tell(telemetryOf(loop.state, atMs));
+    },
+  });
+  const { copter, socket } = joinVehicle(settings, surroundings, loop);
+  const link = joinHub({ settings, opened, surroundings, loop }, () => ({ reception, carrier }));
+  const media = joinMedia(settings, surroundings, recorder, () => ({ reception, link }));
+  const reception = new Reception({
+    media,
+    hub: link,
+    recorder,
+    clock,
+    log,
+    randomBytes: (count) => randomBytes(count),
+    guard: loop,
+  });
+  const carrier = new Carrier({
+    guard: loop,
+    autopilot: copter,
+    reception,
+    hub: link,
+    epochs,
+    recorder,
+    clock,
+    log,
+  });
+  return { loop, link, media, socket };
+}
+
+function joinVehicle(
+  { vehicle }: Settings,
+  { clock, log }: Surroundings,
+  loop: GuardLoop,
+): { copter: Copter; socket: VehicleSocket } {
+  const copter = new Copter({
+    self,
+    takeOffHeightM,
+    mayTakeOff: () => loop.state.phase === "taking-off",
+    send: (message) => socket.send(message),
+    events: {
+      pose: (pose, atMs) => loop.hear({ kind: "pose-received", pose, atMs }),
+      status: (status, atMs) => loop.hear({ kind: "vehicle-status", ...status, atMs }),
+      refused: (order, reason, atMs) =>
+        loop.hear({ kind: "autopilot-refused", order, reason, atMs }),
+      found: (systemId, mode) =>
+        log.info({ autopilot: "ArduPilot Copter", systemId, mode }, "vehicle heard"),
+      lost: () => log.warn("vehicle no longer heard"),
+      modeChanged: (mode) => log.info({ mode }, "the vehicle's mode changed"),
+      said: (text, severity) =>
+        severity <= MavSeverity.WARNING
+          ? log.warn({ severity }, `vehicle: ${text}`)
+          : log.info({ severity }, `vehicle: ${text}`),
+      notOurs: (autopilot, type) =>
+        log.error({ autopilot, type }, "this version flies ArduPilot Copter only"),
+      setupFailed: ({ task, why }) => log.warn({ why }, `the vehicle did not ${task.what}`),
+    },
+  });
+  const socket = new VehicleSocket({
+    ...vehicle,
+    ...self,
+    clock,
+    onFrame: (frame, atMs) => copter.receive(frame, atMs),
+    onFault: (error) => log.warn({ err: error }, "the vehicle's socket failed"),
+  });
+  return { copter, socket };
+}
+
+function joinHub(
+  parts: {
+    readonly settings: Settings;
+    readonly opened: Opened;
+    readonly surroundings: Surroundings;
+    readonly loop: GuardLoop;
+  },
+  later: () => { reception: Reception; carrier: Carrier },
+): HubLink {
+  const { settings, opened, surroundings, loop } = parts;
+  const { clock, log } = surroundings;
+  const { hubUrl } = settings;
+  return new HubLink({
+    hubUrl,
+    gatewayId: opened.enrolment.gatewayId,
+    sign: opened.sign,
+    clock,
+    random: Math.random,
+    events: {
+      up: () => {
+        log.info({ hub: hubUrl.origin }, "hub connected");
+        later().carrier.hubUp();
+      },
+      down: (error, retryMs) => log.warn({ err: error, retryMs }, "hub out of reach"),
+      malformed: () => log.warn("the hub sent what the contract does not know"),
+      lease: (token, hubNowMs, atMs) =>
+        loop.hear({ kind: "lease-received", token, hubNowMs, atMs }),
+      revoked: (leaseId, reason, atMs) =>
+        loop.hear({ kind: "lease-revoked", leaseId, reason, atMs }),
+      offer: (offer) => later().reception.offer(offer),
+    },
+  });
+}
+
+function joinMedia(
+  { bindAddress }: Settings,
+  { clock, log }: Surroundings,
+  recorder: FlightRecorder,
+  later: () => { reception: Reception; link: HubLink },
+): MediaProcess {
+  return new MediaProcess({
+    labels: pilotLanes,
+    bindAddress,
+    clock,
+    events: {
+      answered: (peerId, sdp) => later().reception.answered(peerId, sdp),
+      answerFailed: (peerId, cause) => later().reception.answerFailed(peerId, cause),
+      opened: (peerId, dtlsFingerprint) => later().reception.opened(peerId, dtlsFingerprint),
+      closed: (peerId, cause) => later().reception.closed(peerId, cause),
+      frame: (peerId, lane, payload) => later().reception.frame(peerId, lane, payload),
+      dropped: ({ lane, cause, count }) =>
+        recorder.record({ kind: "media-dropped", lane, cause, count }),
+      up: (processId) => {
+        log.info({ processId }, "media is ready");
+        // Not before: a gateway that is there for the hub must be there for its pilots.
+        later().link.start();
+      },
+      down: (error) => {
+        log.error({ err: error }, "media died; it is started again");
+        later().reception.mediaDown();
+      },
+    },
+  });
+}

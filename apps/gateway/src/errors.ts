@@ -1,0 +1,29 @@
+/** Codes never change once released: scripts match on them. */
+export type GatewayErrorCode =
+  | "HUB_ADDRESS_UNREADABLE"
+  | "VEHICLE_ADDRESS_UNREADABLE"
+  | "VEHICLE_TRANSPORT_UNSUPPORTED"
+  | "BIND_ADDRESS_UNREADABLE"
+  | "NUMBER_OUT_OF_RANGE"
+  | "DATA_FILE_UNREADABLE"
+  | "DATA_FILE_UNWRITABLE"
+  | "KEY_FILE_UNREADABLE"
+  | "ENROLMENT_FILE_UNREADABLE"
+  | "ENROLMENT_CODE_MISSING"
+  | "ENROLMENT_REFUSED"
+  | "ENROLMENT_UNANSWERED"
+  | "EPOCH_FILE_UNREADABLE"
+  | "RECORD_UNWRITABLE"
+  | "VEHICLE_SOCKET_FAILED"
+  | "HUB_LINK_FAILED"
+  | "MEDIA_FAILED";
+
+/** What this program was doing when it failed; the cause says why. */
+export class GatewayError extends Error {
+  override readonly name = "GatewayError";
+  readonly code: GatewayErrorCode;
+  constructor(code: GatewayErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,295 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { encodeStickFrame, encodeStop } from "@pista/contracts";
+import { centredSticks, type Sticks } from "@pista/flight";
+import { defined } from "@pista/kernel";
+import { CopterMode, MavCmd } from "@pista/mavlink";
+import { cleanup } from "node-datachannel";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { HeardSetPoint } from "./testing/fake-vehicle.ts";
+import { PilotPage } from "./testing/pilot-page.ts";
+import {
+  closeSite,
+  connect,
+  type Flight,
+  fly,
+  isReadyToTakeOff,
+  openSite,
+  type Site,
+  siteIsReady,
+  takeControl,
+} from "./testing/site.ts";
+import { until } from "./testing/until.ts";
+
+/** The whole line with nothing mocked between the pilot's data channel and the vehicle's socket. */
+describe("gateway", () => {
+  let site: Site;
+  let epoch = 0;
+  let flight: Flight | undefined;
+
+  beforeAll(async () => {
+    site = await openSite();
+    await siteIsReady(site);
+  }, 40_000);
+
+  afterAll(async () => {
+    await closeSite(site);
+    cleanup();
+  });
+
+  afterEach(async () => {
+    flight?.page.close();
+    flight = undefined;
+    site.hub.stopRenewing();
+    if (site.vehicle.armed) {
+      site.vehicle.mode = CopterMode.LAND;
+      await until("the ground", () => !site.vehicle.armed);
+    }
+  });
+
+  const begin = async (): Promise<Flight> => {
+    epoch += 1;
+    flight = await takeControl(site, epoch);
+    return flight;
+  };
+
+  const isStill = (): boolean => {
+    const { newest } = site.vehicle;
+    return newest?.vx === 0 && newest.vy === 0 && newest.vz === 0 && newest.yawRate === 0;
+  };
+
+  const pushForward = ({ page }: Flight): Promise<void> =>
+    push(page, { forward: 1, right: 0, up: 0, yawRight: 0 }, ({ vx }) => vx > 0.2);
+
+  /** As a pilot does: where a busy machine made the guard hold or land, it is flown anew. */
+  const push = async (
+    page: PilotPage,
+    sticks: Sticks,
+    isAsMeant: (setPoint: HeardSetPoint) => boolean,
+  ): Promise<void> => {
+    const isReached = (): boolean => {
+      const { newest } = site.vehicle;
+      return newest !== undefined && isAsMeant(newest);
+    };
+    while (!isReached()) {
+      page.sticks = centredSticks;
+      await fly(site, { page, leaseId: "" });
+      page.sticks = sticks;
+      const isOver = (): boolean =>
+        page.beacon?.lock !== undefined || page.beacon?.phase !== "flying";
+      await until("movement, a hold or a landing", () => isReached() || isOver());
+    }
+  };
+
+  test("[AU8] it enrols, keeps its key for itself, and is known when it comes again", async () => {
+    const { directory } = site;
+    expect(statSync(join(directory, "gateway-key.pem")).mode & 0o777).toBe(0o600);
+    expect(readdirSync(directory)).toContain("enrolment.json");
+    site.hub.dropLink();
+    await until("the gateway again", () => site.hub.isJoined);
+  });
+
+  test("[LG9] sticks become velocities of the right sign, north, east and down", async () => {
+    const { page } = await begin();
+    await fly(site, { page, leaseId: "" });
+    await push(page, { forward: 1, right: 0, up: 0, yawRight: 0.5 }, ({ vx }) => vx > 0.1);
+    const ahead = defined(
+      site.vehicle.setPoints.findLast(({ vx }) => vx > 0.1),
+      "north",
+    );
+    expect(ahead).toMatchObject({ coordinateFrame: 1, typeMask: 0x5c7 });
+    expect(ahead.vy).toBeCloseTo(0);
+    expect(ahead.yawRate).toBeGreaterThan(0);
+    await push(page, { forward: 0, right: 1, up: 0.5, yawRight: 0 }, ({ vy }) => vy > 0.1);
+    const right = defined(
+      site.vehicle.setPoints.findLast(({ vy }) => vy > 0.1),
+      "east",
+    );
+    expect(right.vz).toBeLessThan(0);
+    expect(right.vx).toBeCloseTo(0);
+  });
+
+  test("[LG10] before arming GUID_TIMEOUT is set to 0.3 s, and heartbeats go out", async () => {
+    site.vehicle.guidTimeoutS = 3;
+    await fly(site, await begin());
+    expect(site.vehicle.guidTimeoutS).toBeCloseTo(0.3);
+    expect(site.vehicle.heartbeatsAtMs.length).toBeGreaterThan(1);
+  });
+
+  test("[LG4] a stop brakes at once, holds, and is released by a deliberate act", async () => {
+    const now = await begin();
+    await fly(site, now);
+    await pushForward(now);
+    now.page.pressStop();
+    await until("zero velocity", isStill);
+    await until("the latch", () => now.page.beacon?.stopLatched);
+    expect(await now.page.command({ op: "release-stop", stopSequence: 1 })).toBe(
+      "sticks-not-centred",
+    );
+    now.page.sticks = centredSticks;
+    await releaseStop(now.page);
+    await until("free sticks", () => now.page.beacon?.lock === undefined);
+  });
+
+  test("[AU5] a revocation stops the vehicle at once and lands it after 2 s", async () => {
+    const now = await begin();
+    await fly(site, now);
+    await pushForward(now);
+    const revokedAtMs = performance.now();
+    site.hub.revoke(now.leaseId);
+    await until("zero velocity", isStill);
+    expect(performance.now() - revokedAtMs).toBeLessThan(1_000);
+    await until("LAND", () => site.vehicle.mode === CopterMode.LAND);
+    expect(performance.now() - revokedAtMs).toBeGreaterThan(1_900);
+    await until("its end told", () => site.hub.leaseStates(now.leaseId).includes("ended"));
+  });
+
+  test("[LG10] media killed is a closed peer: zero velocity, landing, and a new media", async () => {
+    const now = await begin();
+    await fly(site, now);
+    await pushForward(now);
+    const before = site.gateway.count("media is ready");
+    const ready = site.gateway.lines.findLast(({ msg }) => msg === "media is ready");
+    process.kill(Number(ready?.processId), "SIGKILL");
+    await until("zero velocity", isStill);
+    await until("LAND", () => site.vehicle.mode === CopterMode.LAND);
+    await until("a new media", () => site.gateway.count("media is ready") > before);
+    expect(recorded(site)).toContain('"kind":"peer-closed","cause":"media ended"');
+  });
+
+  test("[LG1] a command older than the wall never reaches the vehicle", async () => {
+    const now = await begin();
+    await fly(site, now);
+    now.page.staleMs = 250;
+    await until("the wall", () => now.page.beacon?.lock === "command-old");
+    const from = site.vehicle.setPoints.length;
+    now.page.sticks = { forward: 1, right: 0, up: 0, yawRight: 0 };
+    await until("fifty set-points", () => site.vehicle.setPoints.length > from + 50);
+    const moved = site.vehicle.setPoints.slice(from).filter(({ vx, vy }) => vx !== 0 || vy !== 0);
+    expect(moved).toEqual([]);
+    await until("the record", () => recorded(site).includes('"cause":"estimated-age"'));
+  });
+
+  test("[AU1] [AU2] an offer without its lease, or with another certificate, is refused", async () => {
+    const now = await begin();
+    const stranger = new PilotPage();
+    await stranger.gathered();
+    expect(await site.hub.offer("lease-other", stranger.offer)).toMatchObject({
+      sdp: null,
+      cause: "no-lease",
+    });
+    expect(await site.hub.offer(now.leaseId, stranger.offer)).toMatchObject({
+      sdp: null,
+      cause: "wrong-fingerprint",
+    });
+    stranger.close();
+    // The pilot who is there stays there.
+    const sequence = now.page.beacon?.sequence ?? 0;
+    await until("beacons go on", () => (now.page.beacon?.sequence ?? 0) > sequence + 5);
+  });
+
+  test("[AU2] whoever holds the certificate but not the key is sent away", async () => {
+    epoch += 1;
+    const page = new PilotPage();
+    await page.gathered();
+    const { keyThumbprint } = new PilotPage().identity;
+    const leaseId = site.hub.lease(epoch, { ...page.identity, keyThumbprint });
+    flight = { page, leaseId };
+    await expect(connect(site, flight, epoch)).rejects.toThrow("the welcome");
+    expect(recorded(site)).toContain('"cause":"wrong-proof"');
+  }, 20_000);
+
+  test("broken frames are counted and nothing else happens", async () => {
+    const { page } = await begin();
+    page.sendRaw("sticks", new Uint8Array([1, 2, 3]));
+    page.sendRaw("sticks", "text");
+    page.sendRaw("commands", "{}");
+    page.sendRaw("commands", "x".repeat(5_000));
+    page.sendRaw("stop", encodeStickFrame(anyFrame));
+    for (let count = 0; count < 2_000; count++) page.sendRaw("commands", "[]");
+    page.sendRaw("stop", encodeStop(1));
+    await until("the stop", () => page.beacon?.stopLatched);
+    await until("drops", () => recorded(site).includes('"cause":"too-many"'));
+    expect(recorded(site)).toContain('"cause":"too-long"');
+    expect(recorded(site)).toContain('"cause":"not-a-command"');
+    await releaseStop(page);
+  });
+
+  test("what the hub says wrongly is refused, and the link holds", async () => {
+    const before = site.gateway.count("what the contract does not know");
+    site.hub.sayRaw("{}");
+    site.hub.sayRaw("not JSON");
+    await until("refusals", () => {
+      return site.gateway.count("what the contract does not know") === before + 2;
+    });
+    expect(site.hub.isJoined).toBe(true);
+  });
+
+  test("[LG10] no take-off where GUID_TIMEOUT does not take the value", async () => {
+    const { page } = await begin();
+    site.vehicle.stubbornTimeoutS = 3;
+    await until("the ground and a link", () => isReadyToTakeOff(page));
+    const armed = armings(site);
+    expect(await page.command({ op: "take-off" })).toBeNull();
+    await until("the refusal", () => recorded(site).includes("GUID_TIMEOUT"));
+    expect(armings(site)).toBe(armed);
+    site.vehicle.stubbornTimeoutS = undefined;
+  });
+
+  test("a refused arming tells the autopilot's own reason", async () => {
+    const { page } = await begin();
+    site.vehicle.refusesArming = true;
+    await until("the ground and a link", () => isReadyToTakeOff(page));
+    expect(await page.command({ op: "take-off" })).toBeNull();
+    await until("the reason", () => recorded(site).includes("Compass not calibrated"));
+    site.vehicle.refusesArming = false;
+  });
+
+  test("[AU7] after kill -9 an epoch that was obeyed is not obeyed again", async () => {
+    const now = await begin();
+    now.page.close();
+    site.gateway.kill("SIGKILL");
+    await until("its end", () => !site.hub.isJoined);
+    const { GatewayProcess } = await import("./testing/gateway-process.ts");
+    site.gateway = new GatewayProcess(site.arguments);
+    await siteIsReady(site);
+    expect(site.gateway.find("enrolled before")).toBeDefined();
+    site.hub.lease(epoch, { ...now.page.identity, dtlsFingerprint: "AA", keyThumbprint: "x" });
+    await until("the refusal", () => site.hub.leaseStates(now.leaseId).includes("refused"));
+  }, 30_000);
+
+  test("it ends cleanly when whoever started it is gone", async () => {
+    site.gateway.endInput();
+    await until("the end", () => site.gateway.exitCode !== null);
+    expect(site.gateway.exitCode).toBe(0);
+  });
+});
+
+/** The guard wants to see centred sticks first, and a flood may have used up the commands' budget. */
+async function releaseStop(page: PilotPage): Promise<void> {
+  await until("a settled clock", () => page.beacon?.commandAgeMs !== undefined);
+  const { stopSequence } = page.beacon ?? { stopSequence: 1 };
+  await expect
+    .poll(() => page.command({ op: "release-stop", stopSequence }), { timeout: 5_000 })
+    .toBeNull();
+}
+
+const recorded = ({ directory }: Site): string =>
+  readdirSync(join(directory, "flights"))
+    .map((name) => readFileSync(join(directory, "flights", name), "utf8"))
+    .join("");
+
+const armings = ({ vehicle }: Site): number =>
+  vehicle.commands.filter(({ command }) => command === MavCmd.COMPONENT_ARM_DISARM).length;
+
+const anyFrame = {
+  sequence: 1,
+  leaseEpoch: 1,
+  sampledAtBrowserMs: 0,
+  sentAtBrowserMs: 0,
+  beaconSequence: 0,
+  beaconAtBrowserMs: 0,
+  shownPoseSequence: 0,
+  sticks: { forward: 0, right: 0, up: 0, yawRight: 0 },
+  stopSequence: 0,
+};

@@ -1,0 +1,232 @@
+import {
+  type FromGateway,
+  gatewayLinkPath,
+  gatewayLinkVersion,
+  linkProofText,
+} from "@pista/contracts";
+import { type GatewayId, type LeaseId, leaseId } from "@pista/flight";
+import {
+  assertNever,
+  type Cancel,
+  type Clock,
+  type EpochMs,
+  type MonotonicMs,
+} from "@pista/kernel";
+import { type RawData, WebSocket } from "ws";
+import { GatewayError } from "../errors.ts";
+import { HubClock } from "./hub-clock.ts";
+import { readFromHub } from "./hub-messages.ts";
+
+const pingPeriodMs = 1_000;
+/** A hub that answers no ping this long is gone, whatever TCP still believes. */
+const silenceMsMax = 4_000;
+const greetingMsMax = 10_000;
+const reconnectMsMin = 200;
+const reconnectMsMax = 3_000;
+/** A link that held this long was good: the next attempt comes soon. */
+const goodAfterMs = 5_000;
+/** An offer may have 20,000 characters of SDP, each escaped. */
+const messageBytesMax = 131_072;
+const malformedMax = 20;
+/** What waits for a hub that does not read; beyond it telemetry is left out. */
+const waitingBytesMax = 65_536;
+
+type Offer = { readonly offerId: number; readonly leaseId: string; readonly sdp: string };
+
+export type HubEvents = {
+  readonly up: () => void;
+  readonly down: (error: GatewayError, retryMs: number) => void;
+  readonly malformed: () => void;
+  readonly lease: (token: string, hubNowMs: EpochMs, atMs: MonotonicMs) => void;
+  readonly revoked: (leaseId: LeaseId, reason: string, atMs: MonotonicMs) => void;
+  readonly offer: (offer: Offer) => void;
+};
+
+export type HubLinkOptions = {
+  readonly hubUrl: URL;
+  readonly gatewayId: GatewayId;
+  readonly sign: (text: string) => string;
+  readonly clock: Clock;
+  /** Uniform in [0, 1): gateways that lost one hub together do not come back together. */
+  readonly random: () => number;
+  readonly events: HubEvents;
+};
+
+type Joined = { readonly socket: WebSocket; readonly hubClock: HubClock; heardAtMs: MonotonicMs };
+type Link =
+  | { readonly state: "ended" }
+  | { readonly state: "waiting"; readonly cancel: Cancel }
+  | (Joined & { readonly state: "greeting"; readonly cancel: Cancel })
+  | (Joined & { readonly state: "up"; readonly sinceMs: MonotonicMs });
+
+/** [AU8] The gateway dials out to the hub, proves itself with its own key and keeps the link. */
+export class HubLink {
+  readonly #options: HubLinkOptions;
+  #link: Link = { state: "ended" };
+  #failures = 0;
+  #malformed = 0;
+  /** What came before the hub's clock was known: the newest lease, and the offer made under it. */
+  #undated: { readonly token: string; offer: Offer | undefined } | undefined;
+
+  constructor(options: HubLinkOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    if (this.#link.state === "ended") this.#dial();
+  }
+
+  end(): void {
+    const link = this.#link;
+    this.#link = { state: "ended" };
+    if (link.state === "waiting" || link.state === "greeting") link.cancel();
+    if (link.state === "greeting" || link.state === "up") link.socket.terminate();
+  }
+
+  tell(message: FromGateway): boolean {
+    const link = this.#link;
+    if (link.state !== "up") return false;
+    if (message.op === "telemetry" && link.socket.bufferedAmount > waitingBytesMax) return false;
+    link.socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  #dial(): void {
+    const { hubUrl, clock } = this.#options;
+    const address = new URL(gatewayLinkPath, hubUrl);
+    address.protocol = hubUrl.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(address, {
+      perMessageDeflate: false,
+      maxPayload: messageBytesMax,
+      handshakeTimeout: greetingMsMax,
+    });
+    const cancel = clock.after(greetingMsMax, () => this.#lose(socket, "the hub did not greet"));
+    const heardAtMs = clock.monotonicMs();
+    this.#link = { state: "greeting", socket, hubClock: new HubClock(), heardAtMs, cancel };
+    this.#malformed = 0;
+    this.#undated = undefined;
+    socket.on("open", () => {
+      const { gatewayId } = this.#options;
+      this.#sayTo(socket, { op: "hello", version: gatewayLinkVersion, gatewayId });
+    });
+    socket.on("message", (data, isBinary) => this.#hear(socket, data, isBinary));
+    socket.on("error", (cause) => this.#lose(socket, "the link failed", cause));
+    socket.on("close", (code, reason) =>
+      this.#lose(socket, `the link closed with ${code} ${reason.toString("utf8")}`.trim()),
+    );
+  }
+
+  #joined(socket: WebSocket): (Link & Joined) | undefined {
+    const link = this.#link;
+    const isJoined = link.state === "greeting" || link.state === "up";
+    return isJoined && link.socket === socket ? link : undefined;
+  }
+
+  #hear(socket: WebSocket, data: RawData, isBinary: boolean): void {
+    const link = this.#joined(socket);
+    if (!link) return;
+    // The default binary type gives one Buffer; the other shapes of RawData do not occur.
+    const message = isBinary || !Buffer.isBuffer(data) ? undefined : readFromHub(data.toString());
+    if (!message) {
+      this.#malformed += 1;
+      this.#options.events.malformed();
+      if (this.#malformed > malformedMax) this.#lose(socket, "the hub speaks another contract");
+      return;
+    }
+    const atMs = this.#options.clock.monotonicMs();
+    switch (message.op) {
+      case "challenge":
+        this.#prove(socket, message.challenge);
+        return;
+      case "welcome":
+        this.#welcomed(link, atMs);
+        return;
+      case "pong":
+        if (!link.hubClock.ponged(message)) return;
+        link.heardAtMs = atMs;
+        this.#dateLease(link, atMs);
+        return;
+      case "lease":
+        if (link.state === "up") this.#takeLease(link, message.token, atMs);
+        return;
+      case "revoke":
+        // It may be the lease that waits to be dated; one that is not will be renewed in 3 s.
+        this.#undated = undefined;
+        this.#options.events.revoked(leaseId(message.leaseId), message.reason, atMs);
+        return;
+      case "offer":
+        if (this.#undated) this.#undated.offer = message;
+        else if (link.state === "up") this.#options.events.offer(message);
+        return;
+      default:
+        assertNever(message, "A message of the hub");
+    }
+  }
+
+  #prove(socket: WebSocket, challenge: string): void {
+    const { gatewayId, sign } = this.#options;
+    this.#sayTo(socket, { op: "proof", signature: sign(linkProofText(gatewayId, challenge)) });
+  }
+
+  #welcomed(link: Link & Joined, atMs: MonotonicMs): void {
+    if (link.state !== "greeting") return;
+    link.cancel();
+    const { socket, hubClock } = link;
+    this.#link = { state: "up", socket, hubClock, heardAtMs: atMs, sinceMs: atMs };
+    this.#ping(socket);
+    this.#options.events.up();
+  }
+
+  #takeLease(link: Joined, token: string, atMs: MonotonicMs): void {
+    const hubNowMs = link.hubClock.latestMs(atMs);
+    if (hubNowMs === undefined) this.#undated = { token, offer: undefined };
+    else this.#options.events.lease(token, hubNowMs, atMs);
+  }
+
+  #dateLease(link: Joined, atMs: MonotonicMs): void {
+    const undated = this.#undated;
+    this.#undated = undefined;
+    if (!undated) return;
+    this.#takeLease(link, undated.token, atMs);
+    if (undated.offer) this.#options.events.offer(undated.offer);
+  }
+
+  #ping(socket: WebSocket): void {
+    const link = this.#joined(socket);
+    if (!link) return;
+    const { clock } = this.#options;
+    const atMs = clock.monotonicMs();
+    if (atMs - link.heardAtMs > silenceMsMax) {
+      this.#lose(socket, "the hub fell silent");
+      return;
+    }
+    link.hubClock.pinged(atMs);
+    this.#sayTo(socket, { op: "ping", sentAtMs: atMs });
+    clock.after(pingPeriodMs, () => this.#ping(socket));
+  }
+
+  #sayTo(socket: WebSocket, message: FromGateway): void {
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+  }
+
+  #lose(socket: WebSocket, message: string, cause?: unknown): void {
+    const link = this.#joined(socket);
+    if (!link) return;
+    if (link.state === "greeting") link.cancel();
+    const { clock, random, events } = this.#options;
+    const wasGood = link.state === "up" && clock.monotonicMs() - link.sinceMs > goodAfterMs;
+    this.#failures = wasGood ? 1 : this.#failures + 1;
+    const longestMs = Math.min(
+      reconnectMsMax,
+      reconnectMsMin * 2 ** Math.min(this.#failures - 1, 10),
+    );
+    const retryMs = Math.round(longestMs * (0.5 + random() / 2));
+    this.#link = { state: "waiting", cancel: clock.after(retryMs, () => this.#dial()) };
+    socket.terminate();
+    const options = cause === undefined ? undefined : { cause };
+    events.down(
+      new GatewayError("HUB_LINK_FAILED", `Hub out of reach: ${message}.`, options),
+      retryMs,
+    );
+  }
+}

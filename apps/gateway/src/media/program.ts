@@ -1,0 +1,134 @@
+import { assertNever } from "@pista/kernel";
+import { cleanup } from "node-datachannel";
+import { createGatewayLog } from "../log.ts";
+import { DropTally } from "./drop-tally.ts";
+import type { FromMedia, Lane, LaneLabels, Payload, ToMedia } from "./messages.ts";
+import { Peer } from "./peer.ts";
+
+const tallyPeriodMs = 1_000;
+/** Frames on their way to a pilotage that does not read; beyond it they are dropped, sticks first. */
+const waitingSticksMax = 16;
+const waitingFramesMax = 256;
+/** A native part that does not come to its end is left behind. */
+const endingMsMax = 1_000;
+
+type Current = { readonly peerId: number; readonly peer: Peer };
+
+/** [LG10] The process that holds the native code: when it dies, the vehicle is merely out of touch. */
+class MediaProgram {
+  readonly #tally = new DropTally();
+  readonly #log = createGatewayLog(process.env.PISTA_LOG ?? "info", "media");
+  #labels: LaneLabels | undefined;
+  #bindAddress: string | undefined;
+  #current: Current | undefined;
+  #waiting = 0;
+
+  hear(message: ToMedia): void {
+    switch (message.kind) {
+      case "start":
+        this.#labels = message.labels;
+        this.#bindAddress = message.bindAddress;
+        this.#say({ kind: "ready" });
+        return;
+      case "ping":
+        this.#say({ kind: "pong" });
+        return;
+      case "open-peer":
+        this.#open(message.peerId, message.sdp);
+        return;
+      case "send":
+        this.#peerOf(message.peerId)?.send(message.lane, message.payload);
+        return;
+      case "close-peer":
+        this.#close(message.peerId);
+        return;
+      case "end":
+        this.end();
+        return;
+      default:
+        assertNever(message, "A message to media");
+    }
+  }
+
+  report(): void {
+    for (const dropped of this.#tally.take()) this.#say({ kind: "dropped", ...dropped });
+  }
+
+  end(): void {
+    this.#current?.peer.close();
+    this.#current = undefined;
+    // The library keeps threads of its own that would outlive the loop.
+    cleanup();
+    this.#log.flush();
+    setTimeout(() => process.exit(), endingMsMax).unref();
+    if (process.connected) process.disconnect();
+    process.exitCode = 0;
+  }
+
+  #open(peerId: number, sdp: string): void {
+    const labels = this.#labels;
+    if (!labels) return;
+    // One pilot at a time: whoever comes next takes the place of who was there.
+    this.#current?.peer.close();
+    this.#current = undefined;
+    const isCurrent = (): boolean => this.#current?.peerId === peerId;
+    const peer = new Peer({
+      name: `pilot-${peerId}`,
+      sdp,
+      labels,
+      bindAddress: this.#bindAddress,
+      events: {
+        answered: (answer) => this.#say({ kind: "answer", peerId, sdp: answer }),
+        answerFailed: (cause) => this.#say({ kind: "answer-failed", peerId, cause }),
+        opened: (dtlsFingerprint) => this.#say({ kind: "peer-opened", peerId, dtlsFingerprint }),
+        closed: (cause) => {
+          if (isCurrent()) this.#current = undefined;
+          this.#say({ kind: "peer-closed", peerId, cause });
+        },
+        frame: (lane, payload) => this.#carryUp(peerId, lane, payload),
+        dropped: (lane, cause) => this.#tally.add(lane, cause),
+      },
+    });
+    this.#current = { peerId, peer };
+  }
+
+  #close(peerId: number): void {
+    if (this.#current?.peerId !== peerId) return;
+    this.#current.peer.close();
+    this.#current = undefined;
+  }
+
+  #peerOf(peerId: number): Peer | undefined {
+    return this.#current?.peerId === peerId ? this.#current.peer : undefined;
+  }
+
+  #carryUp(peerId: number, lane: Lane, payload: Payload): void {
+    if (this.#waiting >= (lane === "sticks" ? waitingSticksMax : waitingFramesMax)) {
+      this.#tally.add(lane, "pilotage-slow");
+      return;
+    }
+    this.#say({ kind: "frame", peerId, lane, payload });
+  }
+
+  #say(message: FromMedia): void {
+    if (!process.connected || !process.send) return;
+    this.#waiting += 1;
+    process.send(message, undefined, undefined, (error) => {
+      this.#waiting -= 1;
+      if (error) this.#log.log.debug({ err: error }, "pilotage did not take a message");
+    });
+  }
+}
+
+/** Runs in the forked child: pilotage speaks first. */
+export function runMedia(): void {
+  const program = new MediaProgram();
+  // Only pilotage, of this same version, holds the other end of the channel.
+  process.on("message", (message) => program.hear(message as ToMedia));
+  // Pilotage ended, by whatever way: nobody may hold its peers open.
+  process.on("disconnect", () => program.end());
+  // A terminal sends its interrupt to both processes; pilotage says when media is to end.
+  process.on("SIGINT", () => undefined);
+  process.on("SIGTERM", () => undefined);
+  setInterval(() => program.report(), tallyPeriodMs).unref();
+}

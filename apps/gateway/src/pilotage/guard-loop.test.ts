@@ -1,0 +1,70 @@
+import { type GatewayEffect, gatewayId, initialGatewayState, tickMs } from "@pista/flight";
+import { assetId, type Clock, type MonotonicMs, monotonicMs } from "@pista/kernel";
+import { createManualClock } from "@pista/kernel/testing";
+import { describe, expect, test } from "vitest";
+import { GuardLoop } from "./guard-loop.ts";
+
+const initial = initialGatewayState(
+  {
+    gatewayId: gatewayId("gateway-one"),
+    assetId: assetId("drone-one"),
+    leasePublicKey: new Uint8Array(32),
+    vehicle: { guardToMotionS: 0.4, decelerationMps2: 1.5 },
+  },
+  0,
+);
+
+const loopOn = (clock: Clock, onTick: (atMs: MonotonicMs) => void): GuardLoop =>
+  new GuardLoop({ initial, clock, carry: () => undefined, onTick });
+
+describe("the guard's loop", () => {
+  test("ticks every 20 ms by absolute deadlines, however long a tick takes", () => {
+    const clock = createManualClock();
+    const at: number[] = [];
+    const loop = loopOn(clock, (atMs) => at.push(atMs));
+    loop.start();
+    clock.advance(10 * tickMs);
+    expect(at).toEqual(Array.from({ length: 11 }, (_, index) => index * tickMs));
+    loop.stop();
+    clock.advance(10 * tickMs);
+    expect(at).toHaveLength(11);
+  });
+
+  test("skips the ticks that a frozen process missed, and keeps to its deadlines", () => {
+    const manual = createManualClock();
+    let frozenMs = 0;
+    // A process that slept: its timers fire late and find the time gone.
+    const clock: Clock = {
+      ...manual,
+      monotonicMs: () => monotonicMs(manual.monotonicMs() + frozenMs),
+    };
+    const at: number[] = [];
+    const loop = loopOn(clock, (atMs) => at.push(atMs));
+    loop.start();
+    manual.advance(tickMs);
+    frozenMs = 1_005;
+    manual.advance(tickMs);
+    manual.advance(tickMs);
+    expect(at.slice(0, 4)).toEqual([0, 20, 1_045, 1_060]);
+  });
+
+  test("an event that an effect gives rise to waits for the effects before it", () => {
+    const clock = createManualClock();
+    const carried: GatewayEffect["kind"][] = [];
+    const loop: GuardLoop = new GuardLoop({
+      initial,
+      clock,
+      carry: (effect, atMs) => {
+        if (carried.length === 0) {
+          loop.hear({ kind: "stop-received", stopSequence: 2, atMs });
+          expect(loop.state.stop.sequence).toBe(1);
+        }
+        carried.push(effect.kind);
+      },
+      onTick: () => undefined,
+    });
+    loop.hear({ kind: "stop-received", stopSequence: 1, atMs: monotonicMs(0) });
+    expect(loop.state.stop.sequence).toBe(2);
+    expect(carried.length).toBeGreaterThanOrEqual(2);
+  });
+});

@@ -1,0 +1,200 @@
+import { createPublicKey, generateKeyPairSync, randomBytes, verify } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  type FromGateway,
+  FromGateway as FromGatewaySchema,
+  type FromHub,
+  gatewayLinkPath,
+  linkProofText,
+} from "@pista/contracts";
+import { gatewayId, type Lease, leaseId, leasePublicKey, signLease } from "@pista/flight";
+import {
+  assetId,
+  epochMs,
+  fromHex,
+  personId,
+  siteId,
+  toBase64Url,
+  toHex,
+  trialId,
+} from "@pista/kernel";
+import { Compile } from "typebox/compile";
+import { type WebSocket, WebSocketServer } from "ws";
+import { until } from "./until.ts";
+
+const fromGateway = Compile(FromGatewaySchema);
+export const enrolmentCode = "one-time-code";
+/** Far from the gateway's own clock, which must never be compared with the hub's unconverted. */
+const hubClockOffsetMs = 7_200_000;
+
+export type Pilot = { readonly dtlsFingerprint: string; readonly keyThumbprint: string };
+
+/** The hub's side of the contract, and no more. */
+export class FakeHub {
+  readonly heard: FromGateway[] = [];
+  readonly #server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => {
+      body += String(chunk);
+    });
+    request.on("end", () => {
+      const { code, publicKey } = JSON.parse(body);
+      const isRight = request.url === "/v1/gateways/enrol" && code === enrolmentCode;
+      if (isRight) this.#gatewayKeyHex = publicKey;
+      response.writeHead(isRight ? 201 : 403, { "content-type": "application/json" });
+      response.end(JSON.stringify(isRight ? this.#enrolled() : refusedCode));
+    });
+  });
+  readonly #sockets = new WebSocketServer({ server: this.#server, path: gatewayLinkPath });
+  // RFC 8032's secret is any 32 bytes.
+  readonly #leaseKey = new Uint8Array(randomBytes(32));
+  #gatewayKeyHex = "";
+  #socket: WebSocket | undefined;
+  #renewal: NodeJS.Timeout | undefined;
+  #offers = 0;
+
+  async open(port = 0): Promise<void> {
+    this.#sockets.on("connection", (socket) => this.#greet(socket));
+    this.#server.listen(port, "127.0.0.1");
+    await once(this.#server, "listening");
+  }
+
+  get port(): number {
+    // A listening TCP server's address is no pipe's name.
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get isJoined(): boolean {
+    return this.#socket !== undefined;
+  }
+
+  nowMs = (): number => Date.now() + hubClockOffsetMs;
+
+  say(message: FromHub): void {
+    this.#socket?.send(JSON.stringify(message));
+  }
+
+  sayRaw(text: string): void {
+    this.#socket?.send(text);
+  }
+
+  /** Sends a lease and renews it every second until it is revoked or left to run out. */
+  lease(epoch: number, pilot: Pilot, livesMs = 15_000): string {
+    const id = `lease-${epoch}`;
+    let renewal = 0;
+    const send = (): void => {
+      const token = signLease(this.#leaseOf(id, epoch, renewal++, pilot, livesMs), this.#leaseKey);
+      this.say({ op: "lease", token });
+    };
+    this.stopRenewing();
+    send();
+    this.#renewal = setInterval(send, 1_000);
+    return id;
+  }
+
+  stopRenewing(): void {
+    clearInterval(this.#renewal);
+  }
+
+  revoke(id: string): void {
+    this.stopRenewing();
+    this.say({ op: "revoke", leaseId: id, reason: "the city said so" });
+  }
+
+  leaseStates(id: string): string[] {
+    return this.heard.flatMap((message) =>
+      message.op === "lease-state" && message.leaseId === id ? [message.state] : [],
+    );
+  }
+
+  async offer(id: string, sdp: string): Promise<{ sdp: string | null; cause: string | null }> {
+    const offerId = ++this.#offers;
+    this.say({ op: "offer", offerId, leaseId: id, sdp });
+    return until("an answer to the offer", () =>
+      this.heard.find((message) => message.op === "answer" && message.offerId === offerId),
+    ).then((answer) => (answer.op === "answer" ? answer : { sdp: null, cause: "none" }));
+  }
+
+  dropLink(): void {
+    this.#socket?.terminate();
+    this.#socket = undefined;
+  }
+
+  close(): void {
+    this.stopRenewing();
+    for (const socket of this.#sockets.clients) socket.terminate();
+    this.#sockets.close();
+    this.#server.close();
+  }
+
+  #enrolled(): object {
+    return {
+      gatewayId: "gateway-one",
+      assetId: "drone-one",
+      leasePublicKey: toHex(leasePublicKey(this.#leaseKey)),
+    };
+  }
+
+  #leaseOf(id: string, epoch: number, renewal: number, pilot: Pilot, livesMs: number): Lease {
+    return {
+      leaseId: leaseId(id),
+      assetId: assetId("drone-one"),
+      gatewayId: gatewayId("gateway-one"),
+      trialId: trialId("trial-one"),
+      pilotId: personId("pilot-one"),
+      epoch,
+      renewal,
+      issuedAtMs: epochMs(Math.floor(this.nowMs())),
+      expiresAtMs: epochMs(Math.floor(this.nowMs()) + livesMs),
+      site: { siteId: siteId("hall"), version: 1 },
+      limits: {
+        speedMpsMax: 2,
+        fence: { westM: 0, southM: 0, eastM: 60, northM: 30, floorM: 0, topM: 10 },
+      },
+      view: "telemetry",
+      ...pilot,
+    };
+  }
+
+  #greet(socket: WebSocket): void {
+    const challenge = toBase64Url(randomBytes(32));
+    socket.on("error", () => socket.terminate());
+    socket.on("message", (data) => {
+      const message: unknown = JSON.parse(String(data));
+      if (!fromGateway.Check(message)) throw new Error(`Not of the contract: ${String(data)}`);
+      this.heard.push(message);
+      if (message.op === "hello") socket.send(JSON.stringify({ op: "challenge", challenge }));
+      if (message.op === "proof" && this.#isProved(message.signature, challenge)) {
+        this.#socket = socket;
+        socket.send(JSON.stringify({ op: "welcome" }));
+      }
+      if (message.op === "ping") {
+        const { sentAtMs } = message;
+        socket.send(JSON.stringify({ op: "pong", sentAtMs, hubNowMs: this.nowMs() }));
+      }
+    });
+    socket.on("close", () => {
+      if (this.#socket === socket) this.#socket = undefined;
+    });
+  }
+
+  #isProved(signature: string, challenge: string): boolean {
+    const x = toBase64Url(fromHex(this.#gatewayKeyHex) ?? new Uint8Array());
+    const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+    const text = Buffer.from(linkProofText("gateway-one", challenge));
+    return verify(null, text, key, Buffer.from(signature, "hex"));
+  }
+}
+
+const refusedCode = {
+  type: "about:blank",
+  title: "Forbidden",
+  status: 403,
+  detail: "The code is spent.",
+  code: "wrong-enrolment-code",
+};
+
+/** A pilot's key as WebCrypto makes it. */
+export const makePilotKey = () => generateKeyPairSync("ec", { namedCurve: "P-256" });
