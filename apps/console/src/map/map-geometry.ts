@@ -55,17 +55,39 @@ export const parkFeatures = (carParks: readonly CarParkView[]): MapFeature[] =>
     geometry: { type: "Point", coordinates: [...position] },
   }));
 
-/** One polygon for each site, though several trials may share it. */
+/** One polygon for each site, though several trials may share it, and one for its hall. */
 export const siteFeatures = (trials: readonly TrialView[]): MapFeature[] =>
-  sitesOf(trials).map(({ site: { id, ring, indoor } }) => ({
-    type: "Feature",
-    properties: { id, isIndoor: indoor !== null },
-    geometry: {
-      type: "Polygon",
-      // GeoJSON closes its rings (RFC 7946, section 3.1.6).
-      coordinates: [[...ring, ...ring.slice(0, 1)].map((point) => [...point])],
-    },
-  }));
+  sitesOf(trials).flatMap(({ site }) => {
+    const hall = hallRing(site);
+    const area = polygon({ id: site.id, isHall: false }, site.ring);
+    return hall.length > 0 ? [area, polygon({ id: site.id, isHall: true }, hall)] : [area];
+  });
+
+/** The walls of an indoor site's hall on the map; empty where there is none. */
+export function hallRing({ indoor }: TrialView["site"]): readonly Point[] {
+  if (!indoor) return [];
+  const [lngDeg, latDeg] = indoor.origin;
+  const { eastM, northM } = indoor.sizeM;
+  return [
+    { eastM: 0, northM: 0 },
+    { eastM, northM: 0 },
+    { eastM, northM },
+    { eastM: 0, northM },
+  ].map((corner) => {
+    const at = fromLocal({ lngDeg, latDeg }, corner);
+    return [at.lngDeg, at.latDeg];
+  });
+}
+
+const polygon = (properties: MapFeature["properties"], ring: readonly Point[]): MapFeature => ({
+  type: "Feature",
+  properties,
+  geometry: {
+    type: "Polygon",
+    // GeoJSON closes its rings (RFC 7946, section 3.1.6).
+    coordinates: [[...ring, ...ring.slice(0, 1)].map((point) => [...point])],
+  },
+});
 
 export const sitesOf = (trials: readonly TrialView[]): readonly TrialView[] => [
   ...new Map(trials.map((trial) => [trial.site.id, trial])).values(),

@@ -84,7 +84,7 @@ export const mapLayers = (colours: MapColours): LayerSpecification[] => [
     id: "site-fill",
     type: "fill",
     source: "sites",
-    paint: { "fill-color": colours.po, "fill-opacity": ["case", ["get", "isIndoor"], 0.14, 0.035] },
+    paint: { "fill-color": colours.po, "fill-opacity": ["case", ["get", "isHall"], 0.16, 0.03] },
   },
   {
     id: "site-line",
@@ -107,7 +107,7 @@ export const mapLayers = (colours: MapColours): LayerSpecification[] => [
   },
 ];
 
-/** The street that the kerbs lie on: the soft bands of neighbouring bays flow into one another. */
+/** The street that the kerbs lie on: the bands of neighbouring bays flow into one another. */
 const streetLayers = (colours: MapColours): LayerSpecification[] => [
   {
     id: "street",
@@ -117,8 +117,8 @@ const streetLayers = (colours: MapColours): LayerSpecification[] => [
     layout: { "line-cap": "round" },
     paint: {
       "line-color": colours.street,
-      "line-width": metres(26),
-      "line-blur": metres(9),
+      "line-width": metres(20),
+      "line-blur": metres(1),
     },
   },
 ];

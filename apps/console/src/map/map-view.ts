@@ -16,9 +16,11 @@ import {
   boundsOf,
   cityBounds,
   gridFeatures,
+  hallRing,
   type MapFeature,
   parkFeatures,
   siteFeatures,
+  sitesOf,
 } from "./map-geometry.ts";
 import { mapLayers, mapSources, parkImage } from "./map-layers.ts";
 import { createMapMarks, type MapMarks } from "./map-marks.ts";
@@ -90,6 +92,8 @@ class CityMapView implements MapView {
   #placesKey = "";
   #parkBounds: Bounds | undefined;
   #selectedId: string | null = null;
+  #halls: readonly (readonly [number, number])[] = [];
+  #isMoved = false;
   #isFitted = false;
 
   constructor(map: LibreMap, { words, onSelect, prefersStill }: Options) {
@@ -98,6 +102,9 @@ class CityMapView implements MapView {
     this.#prefersStill = prefersStill;
     this.#marks = createMapMarks(map);
     this.#fill("grid", gridFeatures());
+    map.on("dragstart", () => {
+      this.#isMoved = true;
+    });
     map.setMissingStyleImageResolver((id) => this.#drawMissing(id));
     map.on("click", (event) => {
       const [bay] = map.queryRenderedFeatures(event.point, { layers: ["bays-hit"] });
@@ -162,6 +169,11 @@ class CityMapView implements MapView {
   setTrials = (trials: readonly TrialView[]): void => {
     this.#fill("sites", siteFeatures(trials));
     this.#marks.setSites(trials, this.#words.siteLabel);
+    const isNews = this.#halls.length === 0 && trials.length > 0;
+    this.#halls = sitesOf(trials).flatMap(({ site }) => hallRing(site));
+    // The halls come a moment after the bays; whoever has moved the map meanwhile is left alone.
+    if (isNews && this.#isFitted && !this.#isMoved)
+      this.#fit(this.#bayBounds(), { animate: false });
   };
 
   setDrones = (drones: readonly DroneView[]): void => this.#marks.setDrones(drones);
@@ -192,12 +204,14 @@ class CityMapView implements MapView {
   fitCity = (): void => this.#fit(this.#parkBounds, { animate: !this.#prefersStill });
 
   zoomBy = (steps: number): void => {
+    this.#isMoved = true;
     this.#map.easeTo({ zoom: this.#map.getZoom() + steps, duration: 160 });
   };
 
   remove = (): void => this.#map.remove();
 
-  #bayBounds = (): Bounds | undefined => boundsOf(this.#bays.flatMap(({ kerb }) => kerb));
+  #bayBounds = (): Bounds | undefined =>
+    boundsOf([...this.#bays.flatMap(({ kerb }) => kerb), ...this.#halls]);
 
   #fit(bounds: Bounds | undefined, { animate }: { animate: boolean }): void {
     const { clientWidth, clientHeight } = this.#map.getContainer();
