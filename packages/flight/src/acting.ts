@@ -33,10 +33,10 @@ export const viewAgeMs = (state: GatewayState, atMs: MonotonicMs): number | unde
 
 /** Why the sticks must not act at this moment, gravest first; undefined when they may. */
 export function lockCause(state: GatewayState, atMs: MonotonicMs): LockCause | undefined {
-  const { authority, vehicle, peer, acting } = state;
+  const { authority, peer, acting } = state;
   if (authority.state === "withdrawn") return authority.cause;
   if (authority.state !== "held") return "no-lease";
-  if (vehicle.mode === "other" && state.phase !== "grounded") return "safety-pilot";
+  if (hasSafetyPilot(state)) return "safety-pilot";
   if (peer.state !== "open") return "link-lost";
   if (!peer.proved) return "not-proved";
   if (!state.clock.estimate) return "clock-unsettled";
@@ -51,8 +51,12 @@ export function lockCause(state: GatewayState, atMs: MonotonicMs): LockCause | u
   return state.ladder.rung === "fly" || state.ladder.rung === "slow" ? undefined : "recovering";
 }
 
-/** [LG11] */
-function odometryLock(state: GatewayState, atMs: MonotonicMs): LockCause | undefined {
+/** [AU4] Turning motors in a mode that does not listen to us are somebody else's. */
+export const hasSafetyPilot = ({ vehicle }: GatewayState): boolean =>
+  vehicle.armed && vehicle.mode === "other";
+
+/** [LG11] Why the vehicle's position must not be relied on; undefined when it may. */
+export function odometryLock(state: GatewayState, atMs: MonotonicMs): LockCause | undefined {
   const { pose, poseAtMs } = state.vehicle;
   if (!pose || poseAtMs === undefined || atMs - poseAtMs > poseAgeMsMax) return "odometry-old";
   return (pose.sigmaM ?? 0) > poseSigmaMMax ? "odometry-unsure" : undefined;

@@ -10,6 +10,7 @@ import {
 } from "./gateway-state.ts";
 import { bottomLadder } from "./ladder.ts";
 import { type Lease, verifyLease } from "./lease.ts";
+import { leaseLifetimeMs } from "./limits.ts";
 import { isProved } from "./pilot-proof.ts";
 
 type EventOf<Kind extends GatewayEvent["kind"]> = Extract<GatewayEvent, { kind: Kind }>;
@@ -37,16 +38,17 @@ export function receiveLease(state: GatewayState, event: EventOf<"lease-received
   if (lease.assetId !== setup.assetId || lease.gatewayId !== setup.gatewayId) {
     return refuseLease(state, "another-gateway", lease);
   }
-  if (lease.epoch < state.highestEpoch) return refuseLease(state, "older-epoch", lease);
+  const newestEpoch = newestEpochOf(state);
+  if (lease.epoch < newestEpoch) return refuseLease(state, "older-epoch", lease);
   const leftMs = lease.expiresAtMs - event.hubNowMs;
   if (leftMs <= 0) return refuseLease(state, "already-expired", lease);
-  const expiresAtMs = monotonicMs(event.atMs + leftMs);
+  // [AU5] A hub whose clock was set back signs for longer; without it, 15 s is the most.
+  const expiresAtMs = monotonicMs(event.atMs + Math.min(leftMs, leaseLifetimeMs));
 
-  if (lease.epoch > state.highestEpoch) {
-    return {
-      state: { ...state, authority: { state: "storing-epoch", lease, expiresAtMs } },
-      effects: [{ kind: "store-epoch", epoch: lease.epoch }],
-    };
+  const storeEpoch: GatewayEffect = { kind: "store-epoch", epoch: lease.epoch };
+  if (lease.epoch > newestEpoch) {
+    const storing = { state: "storing-epoch", lease, expiresAtMs } as const;
+    return { state: { ...state, authority: storing }, effects: [storeEpoch] };
   }
   const known =
     authority.state === "none" || authority.state === "withdrawn" ? undefined : authority;
@@ -55,8 +57,16 @@ export function receiveLease(state: GatewayState, event: EventOf<"lease-received
     return refuseLease(state, "epoch-spent", lease);
   }
   if (lease.renewal <= known.lease.renewal) return refuseLease(state, "older-renewal", lease);
-  return unchanged({ ...state, authority: { ...known, lease, expiresAtMs } });
+  const renewed = { ...state, authority: { ...known, lease, expiresAtMs } };
+  // [AU7] Where storing failed, each renewal tries again.
+  return { state: renewed, effects: known.state === "storing-epoch" ? [storeEpoch] : [] };
 }
+
+/** [AU1] What is on its way to the disk counts too: an older lease must not slip in meanwhile. */
+const newestEpochOf = ({ authority, highestEpoch }: GatewayState): number =>
+  authority.state === "storing-epoch"
+    ? Math.max(highestEpoch, authority.lease.epoch)
+    : highestEpoch;
 
 /** [AU7] Only now that the epoch outlives a crash is its lease obeyed. */
 export function epochStored(state: GatewayState, event: EventOf<"epoch-stored">): Change {
@@ -77,20 +87,25 @@ export function epochStored(state: GatewayState, event: EventOf<"epoch-stored">)
       highestEpoch,
       authority: { state: "held", lease, expiresAtMs },
       peer: { state: "closed" },
-      ...untrustedPilot,
+      ...untrustedPilot(state),
       view: undefined,
     },
     effects,
   };
 }
 
-/** Whoever comes next starts at the bottom of the ladder, with clocks not yet compared. */
-const untrustedPilot = {
-  acting: undefined,
-  clock: emptyClockWindow,
-  ladder: bottomLadder,
-  stop: { sequence: 0, latched: false },
-} as const;
+/**
+ * Whoever comes next starts at the bottom of the ladder, with clocks not yet compared. A page counts
+ * its stops from 0, but a stop that stands survives the page and the lease: only a deliberate act
+ * releases it (LG4).
+ */
+const untrustedPilot = (state: GatewayState) =>
+  ({
+    acting: undefined,
+    clock: emptyClockWindow,
+    ladder: bottomLadder,
+    stop: { sequence: 0, latched: state.stop.latched },
+  }) as const;
 
 /** [AU5] The hub takes the lease back. */
 export function revokeLease(state: GatewayState, event: EventOf<"lease-revoked">): Change {
@@ -111,11 +126,13 @@ function endLease(
 ): Change {
   const { authority } = state;
   if (authority.state !== "held" && authority.state !== "storing-epoch") return unchanged(state);
-  const { leaseId } = authority.lease;
+  const { leaseId, epoch } = authority.lease;
   // The peer stays open, so that its page can say why; nothing it sends is obeyed any more.
   return {
     state: {
       ...state,
+      // [AU1] Its epoch is spent, stored or not: a copy that comes late does not bring it back.
+      highestEpoch: Math.max(state.highestEpoch, epoch),
       authority: { state: "withdrawn", cause, reason },
       acting: undefined,
       ladder: bottomLadder,
@@ -146,9 +163,7 @@ export function openPeer(state: GatewayState, event: EventOf<"peer-opened">): Ch
     state: {
       ...state,
       peer: { state: "open", dtlsFingerprint, challenge, proved: false },
-      ...untrustedPilot,
-      // A stop survives a page refresh: only a deliberate act releases it (LG4).
-      stop: { sequence: 0, latched: state.stop.latched },
+      ...untrustedPilot(state),
     },
     effects: [{ kind: "send-challenge", challenge }],
   };

@@ -40,23 +40,35 @@ const exchangesMin = 25;
 /**
  * Adds an exchange and forgets those older than the window. An exchange with a negative round trip
  * contradicts itself and is left out: its times cannot come from clocks that move forward.
+ *
+ * Nothing arrives before it was sent, so each exchange bounds the offset on both sides. An estimate
+ * outside these bounds by more than its margin is of a clock that has been set since: it would date
+ * new samples wrongly for seconds, and is forgotten with all that led to it.
  */
 export function addExchange(window: ClockWindow, exchange: ClockExchange): ClockWindow {
+  const lowestOffsetMs = exchange.beaconSentAtMs - exchange.beaconAtBrowserMs;
+  const highestOffsetMs = exchange.frameAtMs - exchange.frameSentAtBrowserMs;
+  const bounds: Bounds = { lowestOffsetMs, highestOffsetMs };
+  const known = isDisproved(window.estimate, bounds) ? emptyClockWindow : window;
   const heldMs = exchange.frameSentAtBrowserMs - exchange.beaconAtBrowserMs;
-  const roundTripMs = exchange.frameAtMs - exchange.beaconSentAtMs - heldMs;
-  if (!(roundTripMs >= 0) || !(heldMs >= 0)) return window;
-  const offsetMs =
-    (exchange.beaconSentAtMs -
-      exchange.beaconAtBrowserMs +
-      (exchange.frameAtMs - exchange.frameSentAtBrowserMs)) /
-    2;
+  const roundTripMs = highestOffsetMs - lowestOffsetMs;
+  if (!(roundTripMs >= 0) || !(heldMs >= 0)) return known;
+  const offsetMs = (lowestOffsetMs + highestOffsetMs) / 2;
   const horizonMs = exchange.frameAtMs - clockWindowMs;
-  const measured = [
-    ...window.measured.filter(({ atMs }) => atMs > horizonMs),
-    { atMs: exchange.frameAtMs, roundTripMs, offsetMs },
-  ];
-  return { measured, estimate: estimateFrom(measured) };
+  const newest = { atMs: exchange.frameAtMs, roundTripMs, offsetMs };
+  const measured = [...known.measured.filter(({ atMs }) => atMs > horizonMs), newest];
+  const estimate = estimateFrom(measured);
+  return isDisproved(estimate, bounds)
+    ? { measured: [newest], estimate: undefined }
+    : { measured, estimate };
 }
+
+type Bounds = { readonly lowestOffsetMs: number; readonly highestOffsetMs: number };
+
+const isDisproved = (estimate: ClockEstimate | undefined, bounds: Bounds): boolean =>
+  estimate !== undefined &&
+  (estimate.offsetMs < bounds.lowestOffsetMs - estimate.marginMs ||
+    estimate.offsetMs > bounds.highestOffsetMs + estimate.marginMs);
 
 /**
  * The offset is the median over the lower half by round trip: queues lengthen one way at a time,

@@ -1,3 +1,5 @@
+import type { MonotonicMs } from "@pista/kernel";
+import { commandAgeMs, hasSafetyPilot, odometryLock } from "./acting.ts";
 import { heldLease } from "./authority.ts";
 import {
   type Change,
@@ -6,7 +8,7 @@ import {
   type GatewayState,
   recorded,
 } from "./gateway-state.ts";
-import { motorsOffHeightMMax } from "./limits.ts";
+import { estimatedAgeMsMax, motorsOffHeightMMax } from "./limits.ts";
 import { areCentred, type CommandRefusal, type PilotCommand } from "./pilot-channel.ts";
 
 type CommandEvent = Extract<GatewayEvent, { kind: "command-received" }>;
@@ -14,7 +16,7 @@ type CommandEvent = Extract<GatewayEvent, { kind: "command-received" }>;
 /** [LG4] The reliable lane: each command is answered, and a refusal says why. */
 export function receiveCommand(state: GatewayState, event: CommandEvent): Change {
   const { command, commandId } = event;
-  const refusal = refusalOf(state, command);
+  const refusal = refusalOf(state, command, event.atMs);
   const answer: GatewayEffect = { kind: "answer-command", commandId, refusal };
   if (refusal) return { state, effects: [answer] };
   switch (command.op) {
@@ -47,25 +49,39 @@ function enterPhase(
   };
 }
 
-function refusalOf(state: GatewayState, command: PilotCommand): CommandRefusal | undefined {
+function refusalOf(
+  state: GatewayState,
+  command: PilotCommand,
+  atMs: MonotonicMs,
+): CommandRefusal | undefined {
+  const { vehicle, phase } = state;
   if (!heldLease(state)) return "no-lease";
   if (state.peer.state !== "open" || !state.peer.proved) return "not-proved";
-  if (!state.vehicle.pose || state.vehicle.mode === "unknown") return "vehicle-unknown";
-  const hasSafetyPilot = state.vehicle.mode === "other" && state.phase !== "grounded";
+  if (vehicle.mode === "unknown") return "vehicle-unknown";
   switch (command.op) {
     case "take-off":
+      if (hasSafetyPilot(state)) return "safety-pilot-has-control";
+      if (odometryLock(state, atMs)) return "vehicle-unknown"; // [LG11] No arming.
       if (state.stop.latched) return "stop-latched";
-      return state.phase === "grounded" ? undefined : "not-on-the-ground";
+      return phase === "grounded" ? undefined : "not-on-the-ground";
     case "land":
-      if (hasSafetyPilot) return "safety-pilot-has-control";
-      return state.phase === "taking-off" || state.phase === "flying" ? undefined : "not-flying";
+      if (hasSafetyPilot(state)) return "safety-pilot-has-control";
+      return phase === "taking-off" || phase === "flying" ? undefined : "not-flying";
     case "motors-off":
-      if (hasSafetyPilot) return "safety-pilot-has-control";
-      return state.vehicle.pose.position.upM > motorsOffHeightMMax ? "too-high" : undefined;
+      if (hasSafetyPilot(state)) return "safety-pilot-has-control";
+      // A height from before the odometry failed says nothing about the height now.
+      if (!vehicle.pose || odometryLock(state, atMs)) return "vehicle-unknown";
+      return vehicle.pose.position.upM > motorsOffHeightMMax ? "too-high" : undefined;
     case "release-stop":
       if (!state.stop.latched) return "stop-not-latched";
-      return state.acting && areCentred(state.acting.frame.sticks)
-        ? undefined
-        : "sticks-not-centred";
+      // The lanes overtake one another: an act that meant an earlier stop does not release this one.
+      if (command.stopSequence < state.stop.sequence) return "stop-latched";
+      return hasCentredSticks(state, atMs) ? undefined : "sticks-not-centred";
   }
 }
+
+/** Now, and not when the link was last good. */
+const hasCentredSticks = (state: GatewayState, atMs: MonotonicMs): boolean =>
+  state.acting !== undefined &&
+  commandAgeMs(state, atMs) <= estimatedAgeMsMax &&
+  areCentred(state.acting.frame.sticks);

@@ -32,33 +32,33 @@ const drop = (state: GatewayState, frame: StickFrame, cause: string): Change => 
  * any test is dropped with its cause, and what acted before goes on ageing.
  */
 export function receiveFrame(state: GatewayState, event: FrameEvent): Change {
-  const { frame, atMs } = event;
+  const { frame } = event;
   const lease = heldLease(state);
   if (!lease) return drop(state, frame, "no-lease");
   if (state.peer.state !== "open" || !state.peer.proved) return drop(state, frame, "not-proved");
   if (frame.leaseEpoch !== lease.epoch) return drop(state, frame, "wrong-epoch");
+  // [LG4] A wish to stop is obeyed whatever its age, so it is read before anything else.
+  const stopped = latchStop(state, frame.stopSequence);
+  const heard = receiveSticks(stopped.state, event);
+  return { state: heard.state, effects: [...stopped.effects, ...heard.effects] };
+}
+
+function receiveSticks(state: GatewayState, { frame, atMs }: FrameEvent): Change {
   // [LG5] The newest only: what was overtaken on the way is never acted on.
   if (state.acting && frame.sequence <= state.acting.frame.sequence) {
     return drop(state, frame, "overtaken");
   }
   const beacon = state.beacons.find(({ sequence }) => sequence === frame.beaconSequence);
   if (!beacon) return drop(state, frame, "unknown-beacon");
-
-  // [LG4] A wish to stop is obeyed whatever its age.
-  const stopped = latchStop(state, frame.stopSequence);
   const clock = addExchange(state.clock, {
     beaconSentAtMs: beacon.atMs,
     beaconAtBrowserMs: frame.beaconAtBrowserMs,
     frameSentAtBrowserMs: frame.sentAtBrowserMs,
     frameAtMs: atMs,
   });
-  const settled = { ...stopped.state, clock };
-  if (!clock.estimate) {
-    const change = drop(settled, frame, "clock-unsettled");
-    return { ...change, effects: [...stopped.effects, ...change.effects] };
-  }
-  const judged = judge(settled, { frame, atMs, provableSinceMs: beacon.atMs }, clock.estimate);
-  return { state: judged.state, effects: [...stopped.effects, ...judged.effects] };
+  const settled = { ...state, clock };
+  if (!clock.estimate) return drop(settled, frame, "clock-unsettled");
+  return judge(settled, { frame, atMs, provableSinceMs: beacon.atMs }, clock.estimate);
 }
 
 type Arrival = { frame: StickFrame; atMs: MonotonicMs; provableSinceMs: MonotonicMs };
@@ -67,9 +67,10 @@ function judge(state: GatewayState, arrival: Arrival, estimate: ClockEstimate): 
   const { frame, atMs, provableSinceMs } = arrival;
   // The estimate may put a sample ahead of its receipt by its own error; it is not negative news.
   const sampledAtMs = monotonicMs(Math.min(atMs, frame.sampledAtBrowserMs + estimate.offsetMs));
-  const ageMs = atMs - sampledAtMs + estimate.marginMs;
-  if (atMs - provableSinceMs > provableAgeMsMax) return drop(state, frame, "provable-age");
+  const isProvablyOld = atMs - provableSinceMs > provableAgeMsMax;
+  const ageMs = isProvablyOld ? Number.POSITIVE_INFINITY : atMs - sampledAtMs + estimate.marginMs;
   const ladder = climb(state.ladder, { ageMs, centred: areCentred(frame.sticks) });
+  if (isProvablyOld) return drop({ ...state, ladder }, frame, "provable-age");
   if (ageMs > estimatedAgeMsMax) return drop({ ...state, ladder }, frame, "estimated-age");
 
   const viewSinceMs = state.poses.find(

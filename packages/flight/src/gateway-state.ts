@@ -90,7 +90,10 @@ export type GatewayState = {
   readonly vehicle: VehicleView;
   readonly phase: FlightPhase;
   readonly stop: { readonly sequence: number; readonly latched: boolean };
-  /** Since when nothing may move the vehicle for want of a link or a lease; undefined otherwise. */
+  /**
+   * Since when nothing may move the vehicle for want of a link or a lease, or since when it has
+   * been waiting for the autopilot to begin the landing; undefined otherwise.
+   */
   readonly holdingSinceMs: MonotonicMs | undefined;
   readonly lock: LockCause | undefined;
   readonly beacons: readonly Remembered[];

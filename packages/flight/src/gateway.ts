@@ -1,5 +1,13 @@
 import { assertNever, type MonotonicMs, monotonicMs } from "@pista/kernel";
-import { commandAgeMs, lockCause, speedLimit, stickVelocity, still, viewAgeMs } from "./acting.ts";
+import {
+  commandAgeMs,
+  hasSafetyPilot,
+  lockCause,
+  speedLimit,
+  stickVelocity,
+  still,
+  viewAgeMs,
+} from "./acting.ts";
 import {
   closePeer,
   epochStored,
@@ -92,9 +100,11 @@ function watchWalls(state: GatewayState, atMs: MonotonicMs): Change {
   const change = isOver ? expireLease(state) : unchanged(state);
   const { acting } = change.state;
   const isProvablyOld = acting !== undefined && atMs - acting.provableSinceMs > provableAgeMsMax;
-  const ladder = isProvablyOld
-    ? bottomLadder
-    : stepDown(change.state.ladder, commandAgeMs(change.state, atMs));
+  // [AU3] [AU4] Whoever gets the vehicle back from the safety pilot starts at the bottom.
+  const ladder =
+    isProvablyOld || hasSafetyPilot(change.state)
+      ? bottomLadder
+      : stepDown(change.state.ladder, commandAgeMs(change.state, atMs));
   return { ...change, state: { ...change.state, ladder } };
 }
 
@@ -102,7 +112,7 @@ function watchWalls(state: GatewayState, atMs: MonotonicMs): Change {
 function changesOf(before: GatewayState, after: GatewayState): GatewayEffect[] {
   const effects: GatewayEffect[] = [];
   const [from, to] = [before.ladder.rung, after.ladder.rung];
-  const cause = after.lock ?? "fresh";
+  const cause = after.lock ?? (to === "slow" && from === "fly" ? "command-ageing" : "fresh");
   if (from !== to) effects.push(recorded({ kind: "rung-changed", from, to, cause }));
   if (before.lock !== after.lock) {
     const [lockFrom, lockTo] = [before.lock ?? "free", after.lock ?? "free"];

@@ -1,7 +1,13 @@
 import type { MonotonicMs } from "@pista/kernel";
 import { lockCause } from "./acting.ts";
 import { type Change, type GatewayState, recorded, unchanged } from "./gateway-state.ts";
-import { holdMsMax, poseAgeToLandMs, takeOffHeightM, takeOffToleranceM } from "./limits.ts";
+import {
+  freshFramesToRise,
+  holdMsMax,
+  poseAgeToLandMs,
+  takeOffHeightM,
+  takeOffToleranceM,
+} from "./limits.ts";
 import type { FlightPhase, LockCause } from "./pilot-channel.ts";
 
 /** [LG2] [AU2] Locks that mean nobody is in command: 2 s of one, and the vehicle lands. */
@@ -15,12 +21,20 @@ const nobodyCommands: ReadonlySet<LockCause> = new Set([
   "command-old",
 ]);
 
+/** [LG4] [LG11] Locks that stop a climb as they stop everything else. */
+const breaksTakeOff: ReadonlySet<LockCause> = new Set([
+  "stop-latched",
+  "odometry-old",
+  "odometry-unsure",
+]);
+
 /** Moves the flight from one phase to the next, as far as time and the locks demand it. */
 export function settlePhase(state: GatewayState, atMs: MonotonicMs): Change {
   const { phase, vehicle } = state;
-  if (phase === "grounded" || phase === "landing" || vehicle.mode === "other") {
+  if (phase === "grounded" || vehicle.mode === "other") {
     return unchanged({ ...state, holdingSinceMs: undefined });
   }
+  if (phase === "landing") return insistOnLanding(state, atMs);
   const lock = lockCause(state, atMs);
   if (isBlind(state, atMs)) return land(state, "odometry-lost");
   const isLost = lock !== undefined && nobodyCommands.has(lock);
@@ -30,9 +44,12 @@ export function settlePhase(state: GatewayState, atMs: MonotonicMs): Change {
     if (atMs - holdingSinceMs >= holdMsMax) return land(holding, lock);
     return phase === "taking-off" ? enter(holding, "flying", lock) : unchanged(holding);
   }
-  const free = { ...state, holdingSinceMs: undefined };
+  // [LG2] One frame that slips through a broken link does not start the two seconds anew.
+  const { rung, freshFrames } = state.ladder;
+  const hasRecovered = rung !== "hold" || freshFrames >= freshFramesToRise;
+  const free = hasRecovered ? { ...state, holdingSinceMs: undefined } : state;
   if (phase !== "taking-off") return unchanged(free);
-  if (lock === "stop-latched") return enter(free, "flying", lock);
+  if (lock !== undefined && breaksTakeOff.has(lock)) return enter(free, "flying", lock);
   const heightM = vehicle.pose?.position.upM ?? 0;
   const isUp = vehicle.armed && heightM >= takeOffHeightM - takeOffToleranceM;
   return isUp ? enter(free, "flying", "height-reached") : unchanged(free);
@@ -43,6 +60,21 @@ const isBlind = (state: GatewayState, atMs: MonotonicMs): boolean =>
   state.vehicle.armed &&
   state.vehicle.poseAtMs !== undefined &&
   atMs - state.vehicle.poseAtMs > poseAgeToLandMs;
+
+/**
+ * A landing is a state to reach, not a message: while the vehicle still waits for velocities it is
+ * ordered again every 2 s. It hovers meanwhile, for the guard sends it nothing but zero.
+ */
+function insistOnLanding(state: GatewayState, atMs: MonotonicMs): Change {
+  const { armed, mode } = state.vehicle;
+  if (!armed || mode !== "guided") return unchanged({ ...state, holdingSinceMs: undefined });
+  const holdingSinceMs = state.holdingSinceMs ?? atMs;
+  if (atMs - holdingSinceMs < holdMsMax) return unchanged({ ...state, holdingSinceMs });
+  return {
+    state: { ...state, holdingSinceMs: atMs },
+    effects: [{ kind: "order-autopilot", order: "land" }],
+  };
+}
 
 function enter(state: GatewayState, phase: FlightPhase, cause: string): Change {
   return {

@@ -4,6 +4,7 @@ import {
   type GatewayState,
   recorded,
   unchanged,
+  type VehicleView,
 } from "./gateway-state.ts";
 import { rememberedBeaconsMax } from "./limits.ts";
 
@@ -20,9 +21,8 @@ export function receivePose(state: GatewayState, event: EventOf<"pose-received">
 
 export function receiveStatus(state: GatewayState, event: EventOf<"vehicle-status">): Change {
   const { armed, mode, landed, batteryPct } = event;
-  const wasArmed = state.vehicle.armed;
   const next = { ...state, vehicle: { ...state.vehicle, armed, mode, landed, batteryPct } };
-  const phase = phaseFromStatus(next, wasArmed);
+  const phase = phaseFromStatus(next, state.vehicle);
   if (phase === state.phase) return unchanged(next);
   return {
     state: { ...next, phase },
@@ -36,20 +36,30 @@ export function receiveStatus(state: GatewayState, event: EventOf<"vehicle-statu
  * What the autopilot says overrules what the gateway thought: it may have landed on its own, been
  * disarmed by the safety pilot, or been in the air when this gateway started.
  */
-function phaseFromStatus(state: GatewayState, wasArmed: boolean): GatewayState["phase"] {
+function phaseFromStatus(state: GatewayState, before: VehicleView): GatewayState["phase"] {
   const { armed, mode, landed } = state.vehicle;
-  if (wasArmed && !armed) return "grounded";
-  if (!armed || landed !== false) return state.phase;
+  // Before a take-off the motors are still off; in every other phase that means the ground.
+  if (!armed) return before.armed || state.phase !== "taking-off" ? "grounded" : state.phase;
+  if (state.phase === "landing" && isLandingBrokenOff(mode, before.mode)) return "flying";
+  if (landed !== false) return state.phase;
   if (state.phase === "grounded") return "flying";
   return mode === "landing" && state.phase === "flying" ? "landing" : state.phase;
 }
+
+/**
+ * [AU4] The safety pilot broke the landing off. Given back in GUIDED the vehicle is flown, held or
+ * landed anew by the rules of flight: a landing that nobody carries out must not lock the sticks.
+ */
+const isLandingBrokenOff = (mode: VehicleView["mode"], before: VehicleView["mode"]): boolean =>
+  mode === "other" || (mode === "guided" && before === "landing");
 
 /** The autopilot would not: the gateway goes back to what holds, and the record says why. */
 export function receiveRefusal(state: GatewayState, event: EventOf<"autopilot-refused">): Change {
   const { order, reason } = event;
   const record = recorded({ kind: "autopilot-refused", order, reason });
   if (order === "motors-off") return { state, effects: [record] };
-  const inAir = state.vehicle.armed && state.vehicle.landed === false;
+  // Where the autopilot does not tell, turning motors are taken for flight.
+  const inAir = state.vehicle.armed && state.vehicle.landed !== true;
   return {
     state: { ...state, phase: inAir ? "flying" : "grounded", holdingSinceMs: undefined },
     effects: [record],

@@ -19,7 +19,8 @@ export function createRandom(seed: number): Random {
   let a = 0x9e3779b9;
   let b = 0x243f6a88;
   let c = (seed | 0) ^ 0xb7e15162;
-  let counter = Math.floor(seed / 2 ** 32) | 1;
+  // Odd, and different for seeds that differ in their upper half alone.
+  let counter = (2 * Math.floor(seed / 2 ** 32) + 1) | 0;
 
   const nextUint32 = (): number => {
     const sum = (((a + b) | 0) + counter) | 0;

@@ -56,6 +56,10 @@ function weekdayOf(day: string): Weekday {
   return (((sundayIsZero + 6) % 7) + 1) as Weekday;
 }
 
+/** Counted on the calendar: 24 hours from a late evening may skip the short day of spring. */
+const dayAfter = (day: string, count: number): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + count * dayMs).toISOString().slice(0, 10);
+
 /** The first instant at which the wall clock of that day reads `minute` or later. */
 function romeInstant(day: string, minute: MinuteOfDay): EpochMs {
   const asIfUtcMs = Date.parse(`${day}T00:00:00Z`) + minute * minuteMs;
@@ -90,12 +94,14 @@ export function openInterval(rule: WindowRule, at: EpochMs): Interval | undefine
 
 /** When the window opens next, strictly after `at` and within a year; undefined when it does not. */
 export function nextOpening(rule: WindowRule, at: EpochMs): EpochMs | undefined {
+  const today = romeTime(at).day;
   for (let ahead = 0; ahead <= 366; ahead++) {
-    const { day, weekday } = romeTime(epochMs(at + ahead * dayMs));
+    const day = dayAfter(today, ahead);
     if (day > rule.lastDay) return undefined;
-    if (day < rule.firstDay || !rule.weekdays.includes(weekday)) continue;
-    const { fromMs } = intervalOn(day, rule);
-    if (fromMs > at) return fromMs;
+    if (day < rule.firstDay || !rule.weekdays.includes(weekdayOf(day))) continue;
+    const { fromMs, toMs } = intervalOn(day, rule);
+    // A window within the hour that the spring change skips does not open that day.
+    if (fromMs > at && fromMs < toMs) return fromMs;
   }
   return undefined;
 }

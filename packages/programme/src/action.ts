@@ -33,4 +33,6 @@ export const rolesFor = {
   "audit.read": ["administrator", "steward"],
 } as const satisfies Record<string, readonly Role[]>;
 
-export const isPlatformAction = (action: Action): action is PlatformAction => action in rolesFor;
+/** Its own names only: "toString" is no action, whoever asks. */
+export const isPlatformAction = (action: Action): action is PlatformAction =>
+  Object.hasOwn(rolesFor, action);

@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const folder = fileURLToPath(new URL(".", import.meta.url));
+const numbersIn = (text: string, pattern: RegExp): Set<string> =>
+  new Set(Array.from(text.matchAll(pattern), ([, number = ""]) => number));
+
+const spec = readFileSync(`${folder}../SPEC.md`, "utf8");
+const rules = numbersIn(spec, /^- \*\*((?:PC|GL|LV|HT)\d+)\*\*/gm);
+/** How the hub or the gateway must behave; their own tests show it. */
+const keptByApps = numbersIn(spec, /^- \*\*((?:PC|GL|LV|HT)\d+)\*\* \(app\)/gm);
+const tests = readdirSync(folder, { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".test.ts") && path !== "spec.test.ts")
+  .map((path) => readFileSync(`${folder}${path}`, "utf8"))
+  .join("\n");
+const quoted = numbersIn(tests, /\[((?:PC|GL|LV|HT)\d+)\]/g);
+
+test("every rule of SPEC.md that is kept here is quoted by a test, and every quoted rule stands there", () => {
+  expect(rules.size).toBeGreaterThan(10);
+  expect([...rules].filter((rule) => !quoted.has(rule) && !keptByApps.has(rule))).toEqual([]);
+  expect([...quoted].filter((rule) => !rules.has(rule))).toEqual([]);
+});

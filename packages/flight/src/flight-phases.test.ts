@@ -1,0 +1,201 @@
+import { describe, expect, test } from "vitest";
+import { GatewayDriver } from "./testing/gateway-driver.ts";
+
+const forward = { forward: 1, right: 0, up: 0, yawRight: 0 };
+
+function flyingForward(): GatewayDriver {
+  const driver = GatewayDriver.flying();
+  driver.run(1_500);
+  driver.page.sticks = forward;
+  driver.run(200);
+  return driver;
+}
+
+/** In the air with a pilot who is gone: the landing has been ordered once. */
+function landing(): GatewayDriver {
+  const driver = flyingForward();
+  driver.page.isSending = false;
+  driver.run(2_250);
+  return driver;
+}
+
+describe("odometry", () => {
+  test("[LG11] older than 200 ms it stops the vehicle, older than 1 s it lands it at once", () => {
+    const driver = flyingForward();
+    driver.vehicle.hasOdometry = false;
+    const lastPoseAtMs = Number(driver.state.vehicle.poseAtMs);
+    const mark = driver.mark;
+    driver.run(1_100);
+    const moving = driver
+      .since(mark, "set-velocity")
+      .findLast(({ effect }) => effect.velocity.northMps !== 0);
+    expect(Number(moving?.atMs) - lastPoseAtMs).toBeLessThanOrEqual(200);
+    const [order] = driver.ordersSince(mark);
+    expect(order?.order).toBe("land");
+    expect(Number(order?.atMs) - lastPoseAtMs).toBeGreaterThan(1_000);
+    expect(Number(order?.atMs) - lastPoseAtMs).toBeLessThanOrEqual(1_020);
+  });
+
+  test("[LG11] less sure than 0.3 m it stops the vehicle", () => {
+    const driver = flyingForward();
+    driver.vehicle.sigmaM = 0.31;
+    driver.run(40);
+    expect(driver.state.lock).toBe("odometry-unsure");
+    const mark = driver.mark;
+    driver.run(2_500);
+    expect(Math.max(...driver.speedsSince(mark))).toBe(0);
+    expect(driver.ordersSince(mark)).toEqual([]);
+    driver.vehicle.sigmaM = 0.3;
+    driver.run(40);
+    expect(driver.state.lock).toBeUndefined();
+  });
+
+  test.each([
+    ["old", { hasOdometry: false }],
+    ["unsure", { sigmaM: 0.4 }],
+  ])("[LG11] no arming while it is %s", (_, fault) => {
+    const driver = new GatewayDriver();
+    driver.status({ mode: "guided", landed: true });
+    driver.grant();
+    driver.connect();
+    driver.run(2_000);
+    Object.assign(driver.vehicle, fault);
+    driver.run(300);
+    expect(driver.command({ op: "take-off" })).toBe("vehicle-unknown");
+    expect(driver.ordersSince(0)).toEqual([]);
+  });
+
+  test("[LG11] it breaks a take-off off as well", () => {
+    const driver = new GatewayDriver();
+    driver.status({ mode: "guided", landed: true });
+    driver.grant();
+    driver.connect();
+    driver.run(2_000);
+    driver.command({ op: "take-off" });
+    driver.status({ armed: true, landed: false });
+    driver.vehicle.sigmaM = 1;
+    driver.run(40);
+    expect(driver.state.phase).toBe("flying");
+    expect(driver.speedsSince(0).at(-1)).toBe(0);
+  });
+});
+
+describe("a landing", () => {
+  test("[LG2] is ordered again every 2 s while the autopilot still waits for velocities", () => {
+    const driver = landing();
+    const mark = driver.mark;
+    driver.run(6_100);
+    expect(driver.ordersSince(mark).map(({ order }) => order)).toEqual(["land", "land", "land"]);
+    expect(Math.max(...driver.speedsSince(mark))).toBe(0);
+  });
+
+  test("[LG2] is ordered no more once it has begun, and is over when the motors are off", () => {
+    const driver = landing();
+    driver.status({ mode: "landing" });
+    const mark = driver.mark;
+    driver.run(10_000);
+    expect(driver.ordersSince(mark)).toEqual([]);
+    expect(driver.speedsSince(mark)).toEqual([]);
+    driver.status({ landed: true });
+    expect(driver.state.phase).toBe("landing");
+    driver.status({ armed: false });
+    expect(driver.state.phase).toBe("grounded");
+  });
+
+  test("[LG2] goes on when the link comes back: only the ground ends it", () => {
+    const driver = landing();
+    driver.status({ mode: "landing" });
+    driver.page.isSending = true;
+    driver.run(3_000);
+    expect(driver.state.phase).toBe("landing");
+    expect(driver.command({ op: "take-off" })).toBe("not-on-the-ground");
+  });
+
+  test.each([false, undefined])(
+    "[LG2] [LG8] that the autopilot refuses is recorded, and ordered again after 2 s (landed: %s)",
+    (landed) => {
+      const driver = landing();
+      driver.status({ landed });
+      driver.hear({ kind: "autopilot-refused", order: "land", reason: "no mode" });
+      expect(driver.recordsSince(0)).toContainEqual({
+        kind: "autopilot-refused",
+        order: "land",
+        reason: "no mode",
+      });
+      const mark = driver.mark;
+      driver.run(2_050);
+      expect(driver.ordersSince(mark).map(({ order }) => order)).toEqual(["land"]);
+    },
+  );
+
+  test("[LG2] of a vehicle whose motors never started is over at once", () => {
+    const driver = new GatewayDriver();
+    driver.status({ mode: "guided", landed: true });
+    driver.grant();
+    driver.connect();
+    driver.run(2_000);
+    driver.command({ op: "take-off" });
+    driver.page.isSending = false;
+    driver.run(2_300);
+    driver.status({});
+    expect(driver.state.phase).toBe("grounded");
+    driver.page.isSending = true;
+    driver.run(2_000);
+    expect(driver.command({ op: "take-off" })).toBeUndefined();
+  });
+});
+
+describe("the autopilot's word", () => {
+  test("[LG8] a refused take-off leaves it on the ground", () => {
+    const driver = new GatewayDriver();
+    driver.status({ mode: "guided", landed: true });
+    driver.grant();
+    driver.connect();
+    driver.run(2_000);
+    driver.command({ op: "take-off" });
+    driver.hear({ kind: "autopilot-refused", order: "take-off", reason: "compass" });
+    expect(driver.state.phase).toBe("grounded");
+    expect(driver.command({ op: "take-off" })).toBeUndefined();
+  });
+
+  test("[LG8] a refused motors-off changes nothing else", () => {
+    const driver = flyingForward();
+    driver.hear({ kind: "autopilot-refused", order: "motors-off", reason: "flying" });
+    expect(driver.state.phase).toBe("flying");
+  });
+
+  test("[AU7] [LG2] a gateway that starts in mid-air holds, and lands after 2 s without a pilot", () => {
+    const driver = new GatewayDriver(4);
+    driver.run(500);
+    driver.status({ armed: true, mode: "guided", landed: false });
+    expect(driver.state.phase).toBe("flying");
+    driver.run(1_980);
+    expect(Math.max(...driver.speedsSince(0))).toBe(0);
+    expect(driver.ordersSince(0)).toEqual([]);
+    driver.run(60);
+    expect(driver.ordersSince(0).map(({ order }) => order)).toEqual(["land"]);
+  });
+
+  test("[LG9] nothing is sent to a vehicle whose motors are off", () => {
+    const driver = new GatewayDriver();
+    driver.status({ mode: "guided", landed: true });
+    driver.grant();
+    driver.connect();
+    driver.page.sticks = forward;
+    driver.run(3_000);
+    expect(driver.since(0, "set-velocity")).toEqual([]);
+  });
+
+  test("[LG8] every change of lock and phase is recorded", () => {
+    const driver = landing();
+    const kinds = driver.recordsSince(0).map((entry) => entry.kind);
+    expect(kinds).toContain("lock-changed");
+    expect(
+      driver
+        .recordsSince(0)
+        .flatMap((entry) =>
+          entry.kind === "phase-changed" ? [`${entry.to}: ${entry.cause}`] : [],
+        ),
+    ).toEqual(["taking-off: pilot", "flying: height-reached", "landing: command-old"]);
+  });
+});
