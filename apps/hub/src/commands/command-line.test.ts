@@ -1,0 +1,181 @@
+import { existsSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { run } from "../main.ts";
+import { type Outcome, runPista, type ServedHub, servePista } from "../testing/pista-process.ts";
+import { makeDirectory, openTestHub } from "../testing/test-hub.ts";
+
+/** A city with one bay that no sensor watches, left as a stopped hub leaves it. */
+const directory = makeDirectory();
+const feedFile = join(directory, "feed.xml");
+beforeAll(async () => {
+  const hub = await openTestHub({ directory });
+  for (const bay of ["demo-bay-01", "demo-bay-02"]) {
+    await hub.open.context.db
+      .updateTable("bay")
+      .set({ device_id: null })
+      .where("id", "=", bay)
+      .execute();
+  }
+  await hub.close();
+  writeFileSync(
+    feedFile,
+    '<traffic_data generation_time="2026-11-22T12:00:00Z"><PK_data ID="1" Name="A" status="1" Total="9" Free="3" lat="45" lng="7"/></traffic_data>',
+  );
+}, 60_000);
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** The same program in this process: starting one costs a second or two, and most need none. */
+async function runHere(...words: string[]): Promise<Outcome> {
+  const written = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    vi.spyOn(process[name], "write").mockImplementation((text) => {
+      written[name] += String(text);
+      return true;
+    });
+  }
+  const before = process.exitCode;
+  process.exitCode = 0;
+  try {
+    await run(words);
+    return { exitCode: Number(process.exitCode), ...written };
+  } finally {
+    process.exitCode = before;
+    vi.restoreAllMocks();
+  }
+}
+afterEach(() => vi.unstubAllEnvs());
+
+const data = ["--data", directory];
+const addDevice = (bay: string) =>
+  runHere("device", "add", "--model", "M", "--bay", bay, "--json", ...data);
+
+describe("help and mistakes", () => {
+  test.each([
+    [["serve", "--help"]],
+    [["import", "--help"]],
+    [["device", "--help"]],
+    [["device", "add", "--help"]],
+    [["admin", "--help"]],
+    [["admin", "add", "--help"]],
+  ])("%j tells how it is used", async (words) => {
+    const { exitCode, stdout, stderr } = await runHere(...words);
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^Usage: pista/);
+  });
+
+  test("without a command that it knows it tells which there are", async () => {
+    const [help, mistake] = [await runPista("--help"), await runPista("fly")];
+    expect([help.exitCode, help.stdout]).toEqual([0, expect.stringMatching(/^Usage: pista/)]);
+    expect([mistake.exitCode, mistake.stdout]).toEqual([2, ""]);
+    expect(mistake.stderr).toMatch(/no command "fly"/);
+  });
+
+  test.each([
+    [["serve", "--colour"], /unknown option '--colour'/],
+    [["device", "add", "--bay", "b"], /--model/],
+    [["admin", "add"], /missing required argument 'email'/],
+    [["serve", "--port", "x"], /HUB_SETTINGS: --port takes a port/],
+    [["serve", "--host", "0.0.0.0"], /HUB_SETTINGS: .*--behind-proxy/],
+    [["import", "/nowhere/feed.xml"], /HUB_SETTINGS: \/nowhere\/feed\.xml cannot be read/],
+  ])("%j ends with a word about it, not with a trace", async (words, expected) => {
+    const { exitCode, stderr } = await runHere(...words);
+    expect(exitCode).toBeGreaterThan(0);
+    expect(stderr).toMatch(expected);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe("with a hub that is stopped", () => {
+  test("a device, an administrator and a feed are added in the directory itself", async () => {
+    const device = await addDevice("demo-bay-01");
+    expect(device.exitCode).toBe(0);
+    expect(JSON.parse(device.stdout)).toEqual({
+      id: expect.stringMatching(/^sensor-/),
+      key: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+    });
+    const again = await addDevice("demo-bay-01");
+    expect([again.exitCode, again.stdout]).toEqual([1, ""]);
+    expect(again.stderr).toMatch(/^pista: id-taken: /);
+    const admin = await runHere("admin", "add", "first@test.invalid", ...data);
+    expect(admin.stdout).toMatch(/^e-mail {4}first@test\.invalid\npassword {2}\S{43}\n$/);
+    const feed = await runHere("import", feedFile, "--json", ...data);
+    expect(JSON.parse(feed.stdout)).toMatchObject({ imported: 1, withoutFreeSpaces: 0 });
+  }, 60_000);
+
+  test("a directory that is held by a hub which cannot be asked is left alone", async () => {
+    const other = await openTestHub();
+    // Where the hub would listen does not matter to a command that listens nowhere.
+    vi.stubEnv("PISTA_HOST", "0.0.0.0");
+    const { exitCode, stderr } = await runHere(
+      ...["admin", "add", "a@test.invalid", "--data", other.settings.dataDirectory],
+    );
+    await other.close();
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^pista: HUB_NOT_REACHED: A hub holds the data directory/);
+  }, 60_000);
+
+  test("a damaged key ends the start, with a word about the backup", async () => {
+    const damaged = makeDirectory();
+    const hub = await openTestHub({ directory: damaged });
+    await hub.close();
+    writeFileSync(join(damaged, "cookie.key"), "damaged\n");
+    // In a process of its own: what was opened by then must not keep it from ending.
+    const { exitCode, stderr } = await runPista("serve", "--no-demo", "--data", damaged);
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/HUB_KEY_FILE: .*backup/)]);
+    rmSync(damaged, { recursive: true, force: true });
+  }, 60_000);
+});
+
+describe("with a hub that runs", () => {
+  let hub: ServedHub;
+  beforeAll(async () => {
+    hub = await servePista(directory);
+  }, 60_000);
+
+  test("its address is its owner's, and commands go through it", async () => {
+    expect(statSync(join(directory, "hub.json")).mode & 0o777).toBe(0o600);
+    expect(hub.greeting).toContain("npx pista admin add EMAIL");
+    const device = await addDevice("demo-bay-02");
+    expect([device.exitCode, device.stderr]).toEqual([0, ""]);
+    const { id } = JSON.parse(device.stdout);
+    const { items } = (await hub.operator().send("GET", "/v1/devices")).json;
+    expect(items.map((one: { id: string }) => one.id)).toContain(id);
+    const unknown = await addDevice("no-such-bay");
+    expect([unknown.exitCode, unknown.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^pista: not-found: /),
+    ]);
+  }, 60_000);
+
+  test("a second hub on the same directory, or on the same port, is told so and ends", async () => {
+    const serve = ["serve", "--no-demo", "--port", "0"];
+    const locked = await runHere(...serve, "--mqtt-port", "0", ...data);
+    expect([locked.exitCode, locked.stderr]).toEqual([1, expect.stringMatching(/STORE_LOCKED/)]);
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const address = taken.address();
+    const port = typeof address === "object" ? String(address?.port) : "";
+    const other = makeDirectory();
+    const refused = await runHere(...serve, "--mqtt-port", port, "--data", other);
+    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringMatching(/PORT_TAKEN/)]);
+    rmSync(other, { recursive: true, force: true });
+    taken.close();
+  }, 60_000);
+
+  test("after it was killed the directory is free, and its stale address misleads nobody", async () => {
+    await hub.end("SIGKILL");
+    expect(existsSync(join(directory, "hub.json"))).toBe(true);
+    const admin = await runHere("admin", "add", "second@test.invalid", "--json", ...data);
+    expect([admin.exitCode, admin.stderr]).toEqual([0, ""]);
+    hub = await servePista(directory);
+    const { items } = (await hub.operator().send("GET", "/v1/people")).json;
+    expect(items.map((one: { email: string }) => one.email)).toContain("second@test.invalid");
+  }, 60_000);
+
+  test("a signal ends it in order: code 0, and its address is gone", async () => {
+    expect(await hub.end("SIGTERM")).toBe(0);
+    expect(existsSync(join(directory, "hub.json"))).toBe(false);
+  });
+});

@@ -1,0 +1,393 @@
+import type { Socket } from "node:net";
+import { topicOf } from "@pista/contracts";
+import type { AssetId, Cancel, Clock } from "@pista/kernel";
+import mqtt, {
+  type IConnectPacket,
+  type IPublishPacket,
+  type ISubscribePacket,
+  type Packet,
+  type Parser,
+} from "mqtt-packet";
+import { type Budget, createBudget } from "./budget.ts";
+import type { MqttLimits } from "./mqtt-limits.ts";
+import { connackReturnCodes, type MqttReason, mqttReasons } from "./mqtt-reasons.ts";
+import {
+  connackProperties,
+  isIdentified,
+  refusalOfConnect,
+  refusalOfFilter,
+  refusalOfPublish,
+} from "./mqtt-rules.ts";
+
+/** What became of one message of a device. */
+export type IntakeAnswer =
+  | { readonly kind: "stored" }
+  /** [IN6] Not readable: kept with its bytes, so it is acknowledged and never sent again. */
+  | { readonly kind: "quarantined"; readonly detail: string }
+  | { readonly kind: "not-permitted"; readonly detail: string };
+
+const ownTopics = ["report", "raw"] as const;
+
+/** A peer that does not close its side by then is cut off. */
+const leaveWithinMs = 1_000;
+/** How soon the machine asks a silent peer's machine whether it is there still. */
+const tcpKeepAliveMs = 60_000;
+
+/** What a connection needs of the hub. */
+export interface IntakePort {
+  /** The device, if the key is its own. */
+  authenticate(deviceName: string, key: string): AssetId | undefined;
+  /** Resolves once the answer is durable; rejects when the store failed. */
+  receive(message: {
+    deviceId: AssetId;
+    topic: "report" | "raw";
+    payload: Uint8Array;
+  }): Promise<IntakeAnswer>;
+  /** [IN5] Calls back when the store has room again; undefined when it has room now. */
+  waitForRoom(): Promise<void> | undefined;
+  /** Counted, with the reason, each time something is refused. */
+  refused(cause: string): void;
+  /** The store failed under a report: nothing was acknowledged. */
+  failed(cause: unknown): void;
+}
+
+export interface MqttConnection {
+  readonly deviceId: AssetId | undefined;
+  close(reason: MqttReason): void;
+}
+
+/**
+ * One device's connection: MQTT 3.1.1 and 5, QoS 0 and 1. It publishes reports and receives its own
+ * commands; what asks for more is closed with its reason code (DESIGN, section 6).
+ */
+export function serveMqttConnection(
+  socket: Socket,
+  hub: IntakePort,
+  surroundings: {
+    clock: Clock;
+    limits: MqttLimits;
+    /** Called once the device is known; closes what that device had open before. */
+    onDevice: (connection: MqttConnection, deviceId: AssetId) => void;
+    onClosed: (connection: MqttConnection) => void;
+  },
+): MqttConnection {
+  const connection = new Connection(socket, hub, surroundings);
+  return connection;
+}
+
+type Surroundings = Parameters<typeof serveMqttConnection>[2];
+
+class Connection implements MqttConnection {
+  deviceId: AssetId | undefined;
+  readonly #socket: Socket;
+  readonly #hub: IntakePort;
+  readonly #around: Surroundings;
+  readonly #parser: Parser = mqtt.parser();
+  readonly #bytes: Budget;
+  readonly #messages: Budget;
+  #version: 4 | 5 = 4;
+  #inFlight = 0;
+  /** [MQTT 5.0, section 3.3.4] Of those in flight, what counts against the Receive Maximum. */
+  #unacknowledged = 0;
+  #paused = false;
+  /** Something is arranged already that will look again whether to read. */
+  #willWake = false;
+  #leaving = false;
+  #cancelDeadline: Cancel;
+  #keepaliveMs = 0;
+
+  constructor(socket: Socket, hub: IntakePort, around: Surroundings) {
+    this.#socket = socket;
+    this.#hub = hub;
+    this.#around = around;
+    const startMs = around.clock.monotonicMs();
+    this.#bytes = createBudget(around.limits.bytes, startMs);
+    this.#messages = createBudget(around.limits.messages, startMs);
+    this.#cancelDeadline = around.clock.after(around.limits.connectWithinMs, () =>
+      this.close(mqttReasons.keepAliveTimeout),
+    );
+    this.#parser.on("packet", (packet: Packet) => this.#hearSafely(packet));
+    // The parser's error is told by what it found, and the connection ends with it.
+    this.#parser.on("error", () => this.#refuse("malformed-packet", mqttReasons.malformedPacket));
+    socket.setNoDelay(true);
+    // A device without keep-alive that lost its power would hold its place for ever.
+    socket.setKeepAlive(true, tcpKeepAliveMs);
+    socket.on("data", (chunk: Buffer) => this.#read(chunk));
+    // A reset by the peer is its way to leave; "close" follows and does the work.
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => {
+      this.#cancelDeadline();
+      around.onClosed(this);
+    });
+  }
+
+  close(reason: MqttReason): void {
+    if (this.#leaving) return;
+    if (this.#version === 5 && this.deviceId) {
+      this.#send({ cmd: "disconnect", reasonCode: reason });
+    }
+    this.#leave();
+  }
+
+  /**
+   * Ends our side and takes in, unheard, what the peer still sends: cut off at once, it would get a
+   * reset in place of the reason code that is on its way.
+   */
+  #leave(): void {
+    this.#leaving = true;
+    this.#socket.end();
+    this.#socket.resume();
+    this.#cancelDeadline();
+    this.#cancelDeadline = this.#around.clock.after(leaveWithinMs, () => this.#socket.destroy());
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.#leaving) return;
+    const nowMs = this.#around.clock.monotonicMs();
+    this.#bytes.spend(chunk.length, nowMs);
+    try {
+      this.#parser.parse(chunk);
+    } catch {
+      // Bytes that the parser stumbles over are malformed too; its words tell nobody anything.
+      this.#refuse("malformed-packet", mqttReasons.malformedPacket);
+    }
+    // The parser keeps what is not whole yet, so the length is looked at before it grows.
+    const { connectBytesMax, packetBytesMax } = this.#around.limits;
+    const announced = parserPacketLength(this.#parser) + fixedHeaderBytes;
+    if (announced > (this.deviceId ? packetBytesMax : connectBytesMax)) {
+      this.#refuse("packet-too-large", mqttReasons.packetTooLarge);
+    }
+    this.#watchKeepalive();
+    this.#readOrWait();
+  }
+
+  /** [IN5] Whoever is over budget is not read: nothing of it is dropped, it waits on its own side. */
+  #readOrWait(): void {
+    if (this.#leaving || this.#willWake || this.#socket.destroyed) return;
+    const nowMs = this.#around.clock.monotonicMs();
+    const debtMs = Math.max(this.#bytes.debtMs(nowMs), this.#messages.debtMs(nowMs));
+    const room = this.#hub.waitForRoom();
+    const mayRead = debtMs === 0 && !room && this.#inFlight < this.#around.limits.inFlightMax;
+    if (this.#paused === mayRead) {
+      this.#paused = !mayRead;
+      if (mayRead) this.#socket.resume();
+      else this.#socket.pause();
+    }
+    // When neither is owing, the next acknowledgement looks again.
+    if (debtMs > 0) this.#around.clock.after(debtMs, this.#wakeOnce());
+    else if (room) void room.then(this.#wakeOnce());
+  }
+
+  #wakeOnce(): () => void {
+    this.#willWake = true;
+    return () => {
+      this.#willWake = false;
+      this.#readOrWait();
+    };
+  }
+
+  #watchKeepalive(): void {
+    if (this.#keepaliveMs === 0 || this.#leaving) return;
+    this.#cancelDeadline();
+    // MQTT 3.1.1, section 3.1.2.10: one and a half times the keep-alive without a packet.
+    this.#cancelDeadline = this.#around.clock.after(this.#keepaliveMs * 1.5, () => {
+      // A socket that we do not read cannot show that its device lives.
+      if (this.#paused) this.#watchKeepalive();
+      else this.close(mqttReasons.keepAliveTimeout);
+    });
+  }
+
+  /** A fault of ours under one device's packet ends that device's connection, not the hub. */
+  #hearSafely(packet: Packet): void {
+    try {
+      this.#hear(packet);
+    } catch (cause) {
+      this.#hub.failed(cause);
+      this.close(mqttReasons.unspecified);
+    }
+  }
+
+  #hear(packet: Packet): void {
+    if (this.#leaving || this.#socket.destroyed) return;
+    if (!isIdentified(packet)) {
+      this.#refuse("malformed-packet", mqttReasons.malformedPacket);
+      return;
+    }
+    if (!this.deviceId) {
+      if (packet.cmd === "connect") this.#connect(packet);
+      else this.#refuse("not-connected", mqttReasons.protocolError);
+      return;
+    }
+    switch (packet.cmd) {
+      case "publish":
+        this.#messages.spend(1, this.#around.clock.monotonicMs());
+        this.#publish(packet, this.deviceId);
+        return;
+      case "subscribe":
+        this.#subscribe(packet, this.deviceId);
+        return;
+      case "unsubscribe":
+        this.#send({
+          cmd: "unsuback",
+          messageId: packet.messageId ?? 0,
+          granted: packet.unsubscriptions.map(() => mqttReasons.success),
+        });
+        return;
+      case "pingreq":
+        this.#send({ cmd: "pingresp" });
+        return;
+      case "puback":
+        return;
+      case "disconnect":
+        this.#leave();
+        return;
+      default:
+        this.#refuse("unexpected-packet", mqttReasons.protocolError);
+    }
+  }
+
+  #connect(packet: IConnectPacket): void {
+    const { protocolVersion } = packet;
+    if (protocolVersion !== 4 && protocolVersion !== 5) {
+      this.#hub.refused("unsupported-version");
+      this.#send({ cmd: "connack", returnCode: 1, sessionPresent: false });
+      this.#leave();
+      return;
+    }
+    this.#version = protocolVersion;
+    const refusal = refusalOfConnect(packet);
+    if (refusal !== undefined) {
+      this.#hub.refused("unsupported-connect");
+      this.#sendConnack(packet, refusal, connackReturnCodes.notAuthorized);
+      this.#leave();
+      return;
+    }
+    const key = packet.password?.toString("utf8") ?? "";
+    const deviceId = this.#hub.authenticate(packet.username ?? "", key);
+    if (!deviceId) {
+      this.#hub.refused("wrong-key");
+      this.#sendConnack(
+        packet,
+        mqttReasons.badUserNameOrPassword,
+        connackReturnCodes.badUserNameOrPassword,
+      );
+      this.#leave();
+      return;
+    }
+    this.deviceId = deviceId;
+    this.#keepaliveMs = (packet.keepalive ?? 0) * 1_000;
+    this.#cancelDeadline();
+    this.#watchKeepalive();
+    this.#around.onDevice(this, deviceId);
+    this.#sendConnack(packet, mqttReasons.success, connackReturnCodes.accepted);
+  }
+
+  #sendConnack(connect: IConnectPacket, reasonCode: number, returnCode: number): void {
+    const isAccepted = reasonCode === mqttReasons.success;
+    this.#send({
+      cmd: "connack",
+      sessionPresent: false,
+      reasonCode,
+      returnCode,
+      ...(this.#version === 5 && isAccepted
+        ? { properties: connackProperties(connect, this.#around.limits, this.deviceId) }
+        : {}),
+    });
+  }
+
+  #publish(packet: IPublishPacket, deviceId: AssetId): void {
+    const topic = ownTopics.find((name) => packet.topic === topicOf(deviceId, name));
+    const refusal = this.#refusalOf(packet, topic !== undefined);
+    if (refusal) {
+      this.#refuse(...refusal);
+    } else if (topic) {
+      const { payload } = packet;
+      const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(payload);
+      void this.#store({ deviceId, topic, payload: bytes }, packet);
+    }
+  }
+
+  #refusalOf(packet: IPublishPacket, isOwnTopic: boolean): [string, MqttReason] | undefined {
+    const refusal = refusalOfPublish(packet);
+    if (refusal) return refusal;
+    if (!isOwnTopic) return ["wrong-topic", mqttReasons.topicNameInvalid];
+    // MQTT 5.0, section 3.3.4: the peer knew the Receive Maximum and went beyond it.
+    const { inFlightMax } = this.#around.limits;
+    const isBeyond = this.#version === 5 && packet.qos === 1 && this.#unacknowledged >= inFlightMax;
+    return isBeyond ? ["receive-maximum", mqttReasons.receiveMaximumExceeded] : undefined;
+  }
+
+  /** [IN1] The acknowledgement leaves only after the answer is durable. */
+  async #store(
+    message: Parameters<IntakePort["receive"]>[0],
+    packet: IPublishPacket,
+  ): Promise<void> {
+    this.#inFlight += 1;
+    this.#unacknowledged += packet.qos;
+    try {
+      this.#answer(packet, await this.#hub.receive(message));
+    } catch (cause) {
+      this.#hub.failed(cause);
+      this.close(mqttReasons.unspecified);
+    } finally {
+      this.#inFlight -= 1;
+      this.#unacknowledged -= packet.qos;
+      this.#readOrWait();
+    }
+  }
+
+  #answer(packet: IPublishPacket, answer: IntakeAnswer): void {
+    if (answer.kind === "not-permitted") this.#hub.refused("not-permitted");
+    if (packet.qos === 0) return;
+    if (answer.kind === "not-permitted" && this.#version === 4) {
+      // 3.1.1 has no refusal: an acknowledgement would be a lie, so the connection ends without it.
+      this.close(mqttReasons.notAuthorized);
+      return;
+    }
+    const reasonCode =
+      answer.kind === "stored"
+        ? mqttReasons.success
+        : answer.kind === "quarantined"
+          ? mqttReasons.payloadFormatInvalid
+          : mqttReasons.notAuthorized;
+    this.#send({
+      cmd: "puback",
+      messageId: packet.messageId ?? 0,
+      reasonCode,
+      ...(this.#version === 5 && answer.kind !== "stored"
+        ? { properties: { reasonString: answer.detail.slice(0, 200) } }
+        : {}),
+    });
+  }
+
+  #subscribe(packet: ISubscribePacket, deviceId: AssetId): void {
+    const own = topicOf(deviceId, "command");
+    const granted = packet.subscriptions.map(({ topic, qos }) => {
+      if (topic === own) return Math.min(qos, 1);
+      this.#hub.refused("wrong-topic-filter");
+      return this.#version === 4 ? 0x80 : refusalOfFilter(topic);
+    });
+    this.#send({ cmd: "suback", messageId: packet.messageId ?? 0, granted });
+  }
+
+  #refuse(cause: string, reason: MqttReason): void {
+    if (this.#leaving || this.#socket.destroyed) return;
+    this.#hub.refused(cause);
+    this.close(reason);
+  }
+
+  #send(packet: Packet): void {
+    if (this.#socket.writable) {
+      this.#socket.write(mqtt.generate(packet, { protocolVersion: this.#version }));
+    }
+  }
+}
+
+/** Of a packet near the limits: one byte and a length of three. */
+const fixedHeaderBytes = 4;
+
+/** The length that the packet under way has announced; the parser keeps it where types do not show. */
+function parserPacketLength(parser: Parser): number {
+  const { packet } = parser as Parser & { packet?: { length?: number } };
+  return packet?.length ?? 0;
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import type { AssetId, Clock } from "@pista/kernel";
+import { type IntakePort, type MqttConnection, serveMqttConnection } from "./mqtt-connection.ts";
+import { type MqttLimits, mqttLimits } from "./mqtt-limits.ts";
+import { mqttReasons } from "./mqtt-reasons.ts";
+
+export interface MqttEndpoint {
+  listen(at: { host: string; port: number }): Promise<number>;
+  isConnected(deviceId: AssetId): boolean;
+  connectionCount(): number;
+  close(): Promise<void>;
+}
+
+/** Where devices connect by MQTT. */
+export function createMqttEndpoint(
+  hub: IntakePort,
+  clock: Clock,
+  options: {
+    limits?: MqttLimits;
+    tls?: { readonly certificateFile: string; readonly keyFile: string } | undefined;
+  } = {},
+): MqttEndpoint {
+  const { limits = mqttLimits, tls } = options;
+  const connections = new Set<MqttConnection>();
+  const byDevice = new Map<AssetId, MqttConnection>();
+
+  const accept = (socket: Socket): void => {
+    if (connections.size >= limits.connectionsMax) {
+      hub.refused("too-many-connections");
+      socket.destroy();
+      return;
+    }
+    const connection = serveMqttConnection(socket, hub, {
+      clock,
+      limits,
+      onDevice(owner, deviceId) {
+        // MQTT 3.1.1, section 3.1.4: the newer connection of a client takes over.
+        byDevice.get(deviceId)?.close(mqttReasons.sessionTakenOver);
+        byDevice.set(deviceId, owner);
+      },
+      onClosed(owner) {
+        connections.delete(owner);
+        const { deviceId } = owner;
+        if (deviceId && byDevice.get(deviceId) === owner) byDevice.delete(deviceId);
+      },
+    });
+    connections.add(connection);
+  };
+  // Device keys travel over it: where the hub's pages have TLS, so have its devices.
+  const server: Server = tls
+    ? createTlsServer(
+        {
+          cert: readFileSync(tls.certificateFile),
+          key: readFileSync(tls.keyFile),
+          handshakeTimeout: limits.connectWithinMs,
+        },
+        accept,
+      )
+    : createServer(accept);
+  // A handshake that fails is a peer without TLS, or none of ours.
+  server.on("tlsClientError", () => hub.refused("tls-handshake"));
+
+  return {
+    listen: ({ host, port }) =>
+      new Promise((resolve, reject) => {
+        server.once("error", reject);
+        server.listen({ host, port, backlog: 4_096 }, () => {
+          server.off("error", reject);
+          const address = server.address();
+          resolve(typeof address === "object" && address ? address.port : port);
+        });
+      }),
+    isConnected: (deviceId) => byDevice.has(deviceId),
+    connectionCount: () => connections.size,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const connection of connections) connection.close(mqttReasons.serverShuttingDown);
+      }),
+  };
+}

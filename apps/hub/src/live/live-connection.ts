@@ -1,0 +1,146 @@
+import type { IncomingMessage } from "node:http";
+import {
+  type LiveErrorCode,
+  LiveRequest,
+  type LiveTopic,
+  type LiveTopics,
+  subscriptionsMax,
+} from "@pista/contracts";
+import type { BoundingBox, Cancel, Clock } from "@pista/kernel";
+import { Compile } from "typebox/compile";
+import type { WebSocket } from "ws";
+import { createSubscription, type LiveSource, type Subscription } from "./subscription.ts";
+
+export type LiveSources = { [Topic in LiveTopic]: LiveSource<LiveTopics[Topic]> };
+
+/** Who is at the other end, as far as the topics are concerned. */
+export interface LiveWatcher {
+  /** Why not, in words, or undefined when he may. */
+  refusal(topic: LiveTopic): string | undefined;
+}
+
+export interface LivePort {
+  readonly sources: LiveSources;
+  identify(request: IncomingMessage): Promise<LiveWatcher>;
+  readonly clock: Clock;
+}
+
+/** A watcher who has this much unread is dropped; he subscribes again when he is back. */
+const bufferedBytesMax = 4 * 1_024 * 1_024;
+/** [DC3] How often a connection is asked again who it is. */
+const identifyAgainMs = 15_000;
+
+const liveRequest = Compile(LiveRequest);
+
+type Held = { topic: LiveTopic; subscription: Subscription };
+
+/** One watcher's WebSocket and what it has subscribed to. */
+export class LiveConnection {
+  readonly #webSocket: WebSocket;
+  readonly #request: IncomingMessage;
+  readonly #port: LivePort;
+  readonly #subscriptions = new Map<number, Held>();
+  /** What came before it was known who asks; answered in order once it is. */
+  #early: string[] = [];
+  #watcher: LiveWatcher | undefined;
+  #cancelAgain: Cancel = () => {};
+
+  constructor(webSocket: WebSocket, request: IncomingMessage, port: LivePort) {
+    this.#webSocket = webSocket;
+    this.#request = request;
+    this.#port = port;
+    webSocket.on("message", (data) => this.#hear(data.toString()));
+    // An error of the socket is followed by its close, which ends everything here.
+    webSocket.on("error", () => webSocket.terminate());
+    webSocket.on("close", () => {
+      this.#cancelAgain();
+      for (const id of [...this.#subscriptions.keys()]) this.#end(id);
+    });
+    void this.#identify();
+  }
+
+  async #identify(): Promise<void> {
+    try {
+      this.#watcher = await this.#port.identify(this.#request);
+    } catch {
+      // Whoever cannot be told apart is shown nothing; the page connects again by itself.
+      this.#webSocket.close(1011, "who you are cannot be told now");
+      return;
+    }
+    // Whoever has left meanwhile has let go of everything already, and for good.
+    if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
+    for (const [id, { topic }] of this.#subscriptions) {
+      const refusal = this.#watcher.refusal(topic);
+      if (!refusal) continue;
+      this.#end(id);
+      this.#sendError(id, "not-permitted", refusal);
+    }
+    for (const text of this.#early.splice(0)) this.#hear(text);
+    this.#cancelAgain = this.#port.clock.after(identifyAgainMs, () => void this.#identify());
+  }
+
+  #hear(text: string): void {
+    if (!this.#watcher) {
+      if (this.#early.length < subscriptionsMax) this.#early.push(text);
+      else this.#sendError(null, "too-many-subscriptions", `At most ${subscriptionsMax} at once.`);
+      return;
+    }
+    const message = parseRequest(text);
+    if (!message) this.#sendError(null, "malformed-request", "This is no request of /live.");
+    else if (message.op === "unsubscribe") this.#end(message.id);
+    else this.#subscribe(message, this.#watcher);
+  }
+
+  #subscribe(message: LiveRequest & { op: "subscribe" }, watcher: LiveWatcher): void {
+    const { id, topic, maxHz } = message;
+    const refusal = watcher.refusal(topic);
+    if (this.#subscriptions.has(id)) {
+      this.#sendError(id, "id-taken", "This id is in use on this connection.");
+    } else if (this.#subscriptions.size >= subscriptionsMax) {
+      this.#sendError(id, "too-many-subscriptions", `At most ${subscriptionsMax} at once.`);
+    } else if (refusal) {
+      this.#sendError(id, "not-permitted", refusal);
+    } else {
+      const subscription = createSubscription(this.#port.sources[topic], {
+        id,
+        box: message.bbox && boxOf(message.bbox),
+        maxHz,
+        clock: this.#port.clock,
+        send: (event) => this.#send(event),
+      });
+      this.#subscriptions.set(id, { topic, subscription });
+    }
+  }
+
+  #end(id: number): void {
+    this.#subscriptions.get(id)?.subscription.end();
+    this.#subscriptions.delete(id);
+  }
+
+  #sendError(id: number | null, code: LiveErrorCode, detail: string): void {
+    this.#send({ id, error: { code, detail } });
+  }
+
+  #send(message: object): void {
+    const webSocket = this.#webSocket;
+    if (webSocket.readyState !== webSocket.OPEN) return;
+    if (webSocket.bufferedAmount > bufferedBytesMax) webSocket.terminate();
+    else webSocket.send(JSON.stringify(message));
+  }
+}
+
+function parseRequest(text: string): LiveRequest | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return liveRequest.Check(value) ? value : undefined;
+  } catch {
+    return undefined; // The caller answers "malformed-request".
+  }
+}
+
+const boxOf = ([westDeg, southDeg, eastDeg, northDeg]: [
+  number,
+  number,
+  number,
+  number,
+]): BoundingBox => ({ westDeg, southDeg, eastDeg, northDeg });

@@ -1,0 +1,57 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+/** What GET /metrics tells (Prometheus). Labels are causes from our own code, never input. */
+export type HubMetrics = ReturnType<typeof createMetrics>;
+
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    reportsStored: new Counter({
+      name: "pista_reports_stored_total",
+      help: "Reports that became durable, repeats included",
+      registers,
+    }),
+    intakeRefused: new Counter({
+      name: "pista_intake_refused_total",
+      help: "Messages and connections of devices that were refused",
+      labelNames: ["cause"],
+      registers,
+    }),
+    intakeQuarantined: new Counter({
+      name: "pista_intake_quarantined_total",
+      help: "Messages that could not be read and are kept in quarantine",
+      registers,
+    }),
+    batchSize: new Histogram({
+      name: "pista_commit_batch_reports",
+      help: "Reports in one durable batch",
+      buckets: [1, 3, 10, 30, 100, 300, 1_000],
+      registers,
+    }),
+    batchSeconds: new Histogram({
+      name: "pista_commit_batch_seconds",
+      help: "How long a batch took to become durable",
+      buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
+      registers,
+    }),
+    gatewayRefused: new Counter({
+      name: "pista_gateway_refused_total",
+      help: "Gateway connections and messages that were refused",
+      labelNames: ["cause"],
+      registers,
+    }),
+    liveWatchers: new Gauge({
+      name: "pista_live_watchers",
+      help: "Open connections to /live",
+      registers,
+    }),
+    deviceConnections: new Gauge({
+      name: "pista_device_connections",
+      help: "Open MQTT connections",
+      registers,
+    }),
+  };
+}

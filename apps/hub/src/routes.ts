@@ -1,0 +1,233 @@
+import {
+  addApiKey as addApiKeyRoute,
+  addDevice as addDeviceRoute,
+  addGateway as addGatewayRoute,
+  addPerson as addPersonRoute,
+  enrolGateway as enrolGatewayRoute,
+  importCarParks as importCarParksRoute,
+  listApiKeys as listApiKeysRoute,
+  listAudit,
+  listBayReports,
+  listBays,
+  listDevices,
+  listDrones,
+  listPeople as listPeopleRoute,
+  listPublicBays,
+  listPublicCarParks,
+  listTrials,
+  me,
+  offerPeer,
+  type ProblemCode,
+  releaseLease,
+  removeApiKey as removeApiKeyRoute,
+  renewLease,
+  resumeTrialRoute,
+  revokeLeaseRoute,
+  signIn as signInRoute,
+  signOut as signOutRoute,
+  suspendTrialRoute,
+  takeLease,
+} from "@pista/contracts";
+import { leasePublicKey, leaseId as toLeaseId } from "@pista/flight";
+import { assetId, fail, fromHex, ok, type Result, toHex } from "@pista/kernel";
+import type { FastifyInstance } from "fastify";
+import type { GatewayServer } from "./gateways/gateway-server.ts";
+import type { Asker } from "./http/asker.ts";
+import type { Refusal } from "./http/problems.ts";
+import { type Handler, type RoutePort, registerRoute } from "./http/register-route.ts";
+import type { HubContext } from "./use-cases/context.ts";
+import { actorOf } from "./use-cases/context.ts";
+import { addDevice, announceGateway, enrolGateway, type Registry } from "./use-cases/devices.ts";
+import { importCarParks } from "./use-cases/import-car-parks.ts";
+import type { LeaseDesk } from "./use-cases/lease-desk.ts";
+import { leaseView } from "./use-cases/lease-views.ts";
+import { boxOf, listAuditPage, listReportPage } from "./use-cases/pages.ts";
+import type { Passwords } from "./use-cases/passwords.ts";
+import {
+  addApiKey,
+  addPerson,
+  listApiKeys,
+  listPeople,
+  personView,
+  removeApiKey,
+} from "./use-cases/people.ts";
+import { type SignIns, signInLifetimeMs } from "./use-cases/sign-in.ts";
+import { type Names, resume, suspend, trialView } from "./use-cases/trials.ts";
+
+/** What the routes work on. */
+export type RouteParts = {
+  readonly context: HubContext;
+  readonly registry: Registry;
+  readonly signIns: SignIns;
+  readonly passwords: Passwords;
+  readonly desk: LeaseDesk;
+  readonly gateways: GatewayServer;
+  readonly names: Names & { reload(): Promise<void> };
+  readonly leaseKey: Uint8Array;
+  readonly isDeviceConnected: (deviceId: string) => boolean;
+  readonly isDemonstration: boolean;
+  readonly version: string;
+};
+
+/** Joins every route of the contract with its use case. */
+export function registerRoutes(app: FastifyInstance, port: RoutePort, parts: RouteParts): void {
+  registerCityRoutes(app, port, parts);
+  registerProgrammeRoutes(app, port, parts);
+  registerPeopleRoutes(app, port, parts);
+  registerDeviceRoutes(app, port, parts);
+  registerFlightRoutes(app, port, parts);
+}
+
+function registerCityRoutes(app: FastifyInstance, port: RoutePort, parts: RouteParts): void {
+  const { context } = parts;
+  const bays: Handler<typeof listBays> = async ({ query }) => {
+    const box = boxOf(query.bbox);
+    return box.ok ? ok({ items: [...context.bays.list(box.value)] }) : box;
+  };
+  registerRoute(app, listBays, port, bays);
+  registerRoute(app, listPublicBays, port, bays);
+  registerRoute(app, listPublicCarParks, port, async ({ query }) => {
+    const box = boxOf(query.bbox);
+    return box.ok ? ok({ items: [...context.carParks.list(box.value)] }) : box;
+  });
+  registerRoute(app, listBayReports, port, ({ params, query }) =>
+    listReportPage(context, { bayId: params.bayId, ...query }),
+  );
+  registerRoute(app, importCarParksRoute, port, ({ asker, body }) =>
+    importCarParks(context, asker, body.xml),
+  );
+}
+
+function registerProgrammeRoutes(app: FastifyInstance, port: RoutePort, parts: RouteParts): void {
+  const { context, names } = parts;
+  registerRoute(app, listTrials, port, async () =>
+    ok({ items: context.permits.trials().map((trial) => trialView(context, names, trial)) }),
+  );
+  registerRoute(app, suspendTrialRoute, port, async ({ asker, params, body }) => {
+    const trial = await suspend(context, asker, { ...params, reason: body.reason });
+    return trial.ok ? ok(trialView(context, names, trial.value)) : trial;
+  });
+  registerRoute(app, resumeTrialRoute, port, async ({ asker, params }) => {
+    const trial = await resume(context, asker, params);
+    return trial.ok ? ok(trialView(context, names, trial.value)) : trial;
+  });
+  registerRoute(app, listAudit, port, ({ query }) => listAuditPage(context, query));
+}
+
+function registerPeopleRoutes(app: FastifyInstance, port: RoutePort, parts: RouteParts): void {
+  const { context, isDemonstration, passwords, signIns, version } = parts;
+  const meOf = (person: Asker["person"]) => ({
+    person: person ? personView(person) : null,
+    isDemonstration,
+    version,
+  });
+  registerRoute(app, me, port, async ({ asker }) => ok(meOf(asker.person)));
+  registerRoute(app, signInRoute, port, async ({ body, address, setCookie }) => {
+    const outcome = await signIns.signIn({ ...body, address });
+    if (!outcome.ok) return outcome;
+    setCookie(outcome.value.token, signInLifetimeMs / 1_000);
+    return ok(meOf(outcome.value.person));
+  });
+  registerRoute(app, signOutRoute, port, async ({ asker, setCookie }) => {
+    await signIns.signOut(asker);
+    setCookie("", 0);
+    return ok(null);
+  });
+  registerRoute(app, listPeopleRoute, port, async () =>
+    ok({ items: [...(await listPeople(context))] }),
+  );
+  registerRoute(app, addPersonRoute, port, async ({ asker, body }) => {
+    const wish = { ...body, password: body.password };
+    const added = await addPerson(context, passwords, actorOf(asker), wish);
+    if (!added.ok) return added;
+    await parts.names.reload();
+    return ok({ person: personView(added.value.person), password: added.value.password });
+  });
+  registerRoute(app, listApiKeysRoute, port, async ({ asker }) =>
+    ok({ items: await listApiKeys(context, asker) }),
+  );
+  registerRoute(app, addApiKeyRoute, port, ({ asker, body }) =>
+    addApiKey(context, asker, body.label),
+  );
+  registerRoute(app, removeApiKeyRoute, port, async ({ asker, params }) => {
+    const removed = await removeApiKey(context, asker, params.apiKeyId);
+    if (!removed.ok) return removed;
+    signIns.forget(removed.value);
+    return ok(null);
+  });
+}
+
+function registerDeviceRoutes(app: FastifyInstance, port: RoutePort, parts: RouteParts): void {
+  const { context, registry } = parts;
+  registerRoute(app, listDevices, port, async () =>
+    ok({
+      items: registry
+        .assets()
+        .filter(({ kind }) => kind === "sensor")
+        .map((device) => ({
+          id: device.assetId,
+          model: device.model,
+          bayId: context.bays.bayOf(device.assetId)?.bayId ?? null,
+          connected: parts.isDeviceConnected(device.assetId),
+          lastReportAt: context.bays.lastReportAt(device.assetId) ?? null,
+        })),
+    }),
+  );
+  registerRoute(app, addDeviceRoute, port, ({ asker, body }) =>
+    addDevice(context, registry, asker, { ...body, trialId: body.trialId }),
+  );
+  registerRoute(app, addGatewayRoute, port, ({ asker, body }) =>
+    announceGateway(context, registry, asker, body),
+  );
+  registerRoute(app, enrolGatewayRoute, port, async ({ body }) => {
+    const publicKey = fromHex(body.publicKey) ?? new Uint8Array();
+    const gateway = await enrolGateway(context, registry, { code: body.code, publicKey });
+    if (!gateway.ok) return gateway;
+    parts.gateways.disconnect(gateway.value.gatewayId, "the gateway was enrolled anew");
+    context.drones.setGateway(gateway.value.assetId, "offline");
+    return ok({
+      gatewayId: gateway.value.gatewayId,
+      assetId: gateway.value.assetId,
+      leasePublicKey: toHex(leasePublicKey(parts.leaseKey)),
+    });
+  });
+}
+
+const refused = (kind: ProblemCode, detail: string): Result<never, Refusal> =>
+  fail({ kind, detail });
+
+function registerFlightRoutes(app: FastifyInstance, port: RoutePort, parts: RouteParts): void {
+  const { context, desk, gateways, registry } = parts;
+  registerRoute(app, listDrones, port, async () => ok({ items: [...context.drones.list()] }));
+  registerRoute(app, takeLease, port, async ({ asker, decision, params, body }) => {
+    const drone = registry.asset(assetId(params.droneId));
+    const gateway = registry.gatewayOf(assetId(params.droneId));
+    if (drone?.kind !== "drone")
+      return refused("not-found", `There is no drone ${params.droneId}.`);
+    if (!gateway) return refused("gateway-offline", "No gateway is enrolled for this drone.");
+    const wish = { ...gateway, owner: drone.organisationId, ...body };
+    const held = await desk.take(asker, decision, wish);
+    return held.ok ? ok(leaseView(context, held.value)) : held;
+  });
+  registerRoute(app, renewLease, port, async ({ asker, decision, params, body }) => {
+    const wish = { assetId: assetId(params.droneId), leaseId: body.leaseId };
+    const held = desk.renew(asker, decision, wish);
+    return held.ok ? ok(leaseView(context, held.value)) : held;
+  });
+  registerRoute(app, releaseLease, port, ({ asker, params, body }) =>
+    desk.release(asker, { assetId: assetId(params.droneId), leaseId: body.leaseId }),
+  );
+  registerRoute(app, revokeLeaseRoute, port, ({ asker, params, body }) =>
+    desk.revoke(asker, { assetId: assetId(params.droneId), reason: body.reason }),
+  );
+  registerRoute(app, offerPeer, port, async ({ asker, params, body }) => {
+    const held = desk.inForce(assetId(params.droneId));
+    const isOwn = held?.lease.pilotId === asker.person?.personId;
+    if (held?.lease.leaseId !== body.leaseId || !isOwn) {
+      return refused("lease-ended", "This lease is over: ask for a new one.");
+    }
+    const offer = { leaseId: toLeaseId(body.leaseId), sdp: body.sdp };
+    const answer = await gateways.offer(held.lease.gatewayId, offer);
+    return answer.ok ? ok({ sdp: answer.value }) : refused("gateway-offline", answer.fault);
+  });
+}

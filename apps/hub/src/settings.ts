@@ -1,0 +1,85 @@
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import { HubError } from "./errors.ts";
+
+export type HubSettings = {
+  readonly host: string;
+  readonly port: number;
+  readonly mqttPort: number;
+  readonly dataDirectory: string;
+  readonly withDemonstration: boolean;
+  readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
+  readonly behindProxy: boolean;
+};
+
+export type HubOptions = {
+  host?: string;
+  port?: string;
+  mqttPort?: string;
+  data?: string;
+  demo?: boolean;
+  tlsCert?: string;
+  tlsKey?: string;
+  behindProxy?: boolean;
+};
+
+/**
+ * Settings from the command line, then the environment, then defaults.
+ * @throws HubError HUB_SETTINGS that says which setting is wrong and what to do.
+ */
+export function readSettings(
+  options: HubOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): HubSettings {
+  const host = options.host ?? environment.PISTA_HOST ?? "127.0.0.1";
+  const tls = readTls(options);
+  const behindProxy = options.behindProxy ?? false;
+  if (!isLoopback(host) && !tls && !behindProxy) {
+    throw new HubError(
+      "HUB_SETTINGS",
+      `The address ${host} is open to others, so passwords and device keys would travel in the clear. Give --tls-cert and --tls-key, or --behind-proxy where a proxy ends TLS.`,
+    );
+  }
+  if (environment.DATABASE_URL) {
+    throw new HubError(
+      "HUB_SETTINGS",
+      "DATABASE_URL is set, but this version keeps its data in the embedded store only. Unset it and give --data.",
+    );
+  }
+  return {
+    host,
+    port: readPort("--port", options.port ?? environment.PISTA_PORT ?? "8080"),
+    mqttPort: readPort("--mqtt-port", options.mqttPort ?? environment.PISTA_MQTT_PORT ?? "1883"),
+    dataDirectory: resolve(options.data ?? environment.PISTA_DATA ?? "pista-data"),
+    withDemonstration: (options.demo ?? true) && readFlag(environment.PISTA_DEMO),
+    tls,
+    behindProxy,
+  };
+}
+
+function readTls(options: HubOptions): HubSettings["tls"] {
+  const { tlsCert, tlsKey } = options;
+  if (!tlsCert && !tlsKey) return undefined;
+  if (!tlsCert || !tlsKey) {
+    throw new HubError("HUB_SETTINGS", "--tls-cert and --tls-key go together.");
+  }
+  return { certificateFile: resolve(tlsCert), keyFile: resolve(tlsKey) };
+}
+
+function readPort(name: string, text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) {
+    throw new HubError("HUB_SETTINGS", `${name} takes a port from 0 to 65535, not "${text}".`);
+  }
+  return port;
+}
+
+function readFlag(text: string | undefined): boolean {
+  if (text === undefined || ["1", "true", "yes"].includes(text)) return true;
+  if (["0", "false", "no"].includes(text)) return false;
+  throw new HubError("HUB_SETTINGS", `PISTA_DEMO takes 1 or 0, not "${text}".`);
+}
+
+/** 127.0.0.0/8, ::1 and the name that means them. */
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));

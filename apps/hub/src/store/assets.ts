@@ -1,0 +1,125 @@
+import { type GatewayId, gatewayId } from "@pista/flight";
+import { type AssetId, assetId, type OrganisationId, organisationId } from "@pista/kernel";
+import type { Kysely } from "kysely";
+import type { Tables } from "./tables.ts";
+
+export type Asset = {
+  readonly assetId: AssetId;
+  readonly organisationId: OrganisationId;
+  readonly kind: "drone" | "sensor";
+  readonly name: string;
+  readonly model: string;
+  /** HMAC of the device's key; undefined for what does not connect by itself. */
+  readonly keyHash: Uint8Array | undefined;
+};
+
+export async function readAssets(db: Kysely<Tables>): Promise<readonly Asset[]> {
+  const rows = await db.selectFrom("asset").selectAll().orderBy("id").execute();
+  return rows.map((row) => ({
+    assetId: assetId(row.id),
+    organisationId: organisationId(row.organisation_id),
+    kind: row.kind,
+    name: row.name,
+    model: row.model,
+    keyHash: row.key_hash ?? undefined,
+  }));
+}
+
+export async function insertAsset(db: Kysely<Tables>, asset: Asset): Promise<void> {
+  await db
+    .insertInto("asset")
+    .values({
+      id: asset.assetId,
+      organisation_id: asset.organisationId,
+      kind: asset.kind,
+      name: asset.name,
+      model: asset.model,
+      key_hash: asset.keyHash ?? null,
+    })
+    .execute();
+}
+
+export async function updateDeviceKey(
+  db: Kysely<Tables>,
+  device: { assetId: AssetId; keyHash: Uint8Array },
+): Promise<void> {
+  await db
+    .updateTable("asset")
+    .set({ key_hash: device.keyHash })
+    .where("id", "=", device.assetId)
+    .execute();
+}
+
+export type Gateway = {
+  readonly gatewayId: GatewayId;
+  readonly assetId: AssetId;
+  readonly organisationId: OrganisationId;
+  /** [AU8] Ed25519, pinned at enrolment; undefined until then. */
+  readonly publicKey: Uint8Array | undefined;
+};
+
+export async function readGateways(db: Kysely<Tables>): Promise<readonly Gateway[]> {
+  const rows = await db.selectFrom("gateway").selectAll().execute();
+  return rows.map((row) => ({
+    gatewayId: gatewayId(row.id),
+    assetId: assetId(row.asset_id),
+    organisationId: organisationId(row.organisation_id),
+    publicKey: row.public_key ?? undefined,
+  }));
+}
+
+/** [AU8] Announces a gateway or gives it a new code; a key that was pinned stays until it enrols. */
+export async function upsertGatewayCode(
+  db: Kysely<Tables>,
+  gateway: {
+    gatewayId: GatewayId;
+    assetId: AssetId;
+    organisationId: OrganisationId;
+    codeHash: Uint8Array;
+    expiresAtMs: number;
+  },
+): Promise<GatewayId> {
+  const code = {
+    code_hash: gateway.codeHash,
+    code_expires_at: new Date(gateway.expiresAtMs),
+  };
+  const row = await db
+    .insertInto("gateway")
+    .values({
+      id: gateway.gatewayId,
+      asset_id: gateway.assetId,
+      organisation_id: gateway.organisationId,
+      ...code,
+    })
+    .onConflict((conflict) => conflict.column("asset_id").doUpdateSet(code))
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return gatewayId(row.id);
+}
+
+/** [AU8] Pins the key and spends the code in one statement, so that a code works once. */
+export async function enrolGateway(
+  db: Kysely<Tables>,
+  enrolment: { codeHash: Uint8Array; publicKey: Uint8Array; atMs: number },
+): Promise<Gateway | undefined> {
+  const row = await db
+    .updateTable("gateway")
+    .set({
+      public_key: enrolment.publicKey,
+      enrolled_at: new Date(enrolment.atMs),
+      code_hash: null,
+      code_expires_at: null,
+    })
+    .where("code_hash", "=", enrolment.codeHash)
+    .where("code_expires_at", ">", new Date(enrolment.atMs))
+    .returningAll()
+    .executeTakeFirst();
+  return (
+    row && {
+      gatewayId: gatewayId(row.id),
+      assetId: assetId(row.asset_id),
+      organisationId: organisationId(row.organisation_id),
+      publicKey: row.public_key ?? undefined,
+    }
+  );
+}

@@ -1,0 +1,178 @@
+import { type GatewayId, gatewayId } from "@pista/flight";
+import {
+  type AssetId,
+  assetId,
+  epochMs,
+  fail,
+  formatRfc3339,
+  isId,
+  ok,
+  type Result,
+  trialId,
+} from "@pista/kernel";
+import { bayId } from "@pista/parking";
+import type { Trial } from "@pista/programme";
+import { type Asker, visitor } from "../http/asker.ts";
+import type { Refusal } from "../http/problems.ts";
+import {
+  type Asset,
+  enrolGateway as enrolGatewayRow,
+  type Gateway,
+  insertAsset,
+  upsertGatewayCode,
+} from "../store/assets.ts";
+import { bindDevice } from "../store/inventory.ts";
+import { insertTrial } from "../store/programme.ts";
+import { actorOf, commitAudited, type HubContext, newId, newSecret } from "./context.ts";
+
+/** Assets and gateways in memory: a connection is recognised without the store. */
+export interface Registry {
+  asset(assetId: AssetId): Asset | undefined;
+  assets(): readonly Asset[];
+  putAsset(asset: Asset): void;
+  gateway(gatewayId: GatewayId): Gateway | undefined;
+  gatewayOf(assetId: AssetId): Gateway | undefined;
+  putGateway(gateway: Gateway): void;
+}
+
+export function createRegistry(assets: readonly Asset[], gateways: readonly Gateway[]): Registry {
+  const byAsset = new Map(assets.map((asset) => [asset.assetId, asset]));
+  const byGateway = new Map(gateways.map((gateway) => [gateway.gatewayId, gateway]));
+  return {
+    asset: (id) => byAsset.get(id),
+    assets: () => [...byAsset.values()],
+    putAsset: (asset) => byAsset.set(asset.assetId, asset),
+    gateway: (id) => byGateway.get(id),
+    gatewayOf: (id) => [...byGateway.values()].find((gateway) => gateway.assetId === id),
+    putGateway: (gateway) => byGateway.set(gateway.gatewayId, gateway),
+  };
+}
+
+/** Adds a sensor to a bay that has none; its key is told once and kept as a hash. */
+export async function addDevice(
+  context: HubContext,
+  registry: Registry,
+  asker: Asker,
+  wish: { model: string; bayId: string; trialId: string | undefined },
+): Promise<Result<{ id: string; key: string }, Refusal>> {
+  const bay = context.bays.bay(bayId(wish.bayId));
+  if (!bay) return fail({ kind: "not-found", detail: `There is no bay ${wish.bayId}.` });
+  if (bay.deviceId) {
+    return fail({ kind: "id-taken", detail: `Bay ${bay.bayId} is watched by ${bay.deviceId}.` });
+  }
+  const trial = wish.trialId === undefined ? undefined : findTrial(context, wish.trialId);
+  if (wish.trialId !== undefined && !trial) {
+    return fail({ kind: "not-found", detail: `There is no trial ${wish.trialId}.` });
+  }
+  const key = newSecret(context);
+  const asset: Asset = {
+    assetId: assetId(newId(context, "sensor")),
+    organisationId: bay.organisationId,
+    kind: "sensor",
+    name: `${wish.model}, ${bay.label}`,
+    model: wish.model,
+    keyHash: context.hasher.hash("device-key", key),
+  };
+  const next = trial && withAsset(trial, asset.assetId);
+  const line = {
+    action: "device.add",
+    subject: { kind: "device", id: asset.assetId },
+    detail: { model: wish.model, bayId: bay.bayId, trialId: wish.trialId ?? null },
+  };
+  try {
+    await commitAudited(context, actorOf(asker), line, async (transaction) => {
+      await insertAsset(transaction, asset);
+      if (next) await insertTrial(transaction, next, context.clock.nowMs());
+      const binding = { bayId: bay.bayId, deviceId: asset.assetId };
+      if (!(await bindDevice(transaction, binding))) throw new BayJustTaken();
+    });
+  } catch (cause) {
+    if (!(cause instanceof BayJustTaken)) throw cause;
+    return fail({ kind: "id-taken", detail: `Bay ${bay.bayId} has just got a sensor.` });
+  }
+  registry.putAsset(asset);
+  context.bays.bind(bay.bayId, asset.assetId);
+  if (next) context.permits.put(next);
+  return ok({ id: asset.assetId, key });
+}
+
+/** Thrown inside the transaction, because that is how one is rolled back. */
+class BayJustTaken extends Error {}
+
+const findTrial = (context: HubContext, id: string): Trial | undefined =>
+  isId(id) ? context.permits.trial(trialId(id)) : undefined;
+
+const withAsset = (trial: Trial, added: AssetId): Trial => ({
+  ...trial,
+  version: trial.version + 1,
+  assetIds: [...trial.assetIds, added],
+});
+
+/** [AU8] Long enough to carry it to the site, short enough to be worth nothing when found. */
+const enrolmentCodeLifetimeMs = 24 * 3_600_000;
+
+/** [AU8] Announces a drone's gateway: whoever shows the code within a day becomes it. */
+export async function announceGateway(
+  context: HubContext,
+  registry: Registry,
+  asker: Asker,
+  wish: { assetId: string },
+): Promise<Result<{ id: GatewayId; code: string; expiresAt: string }, Refusal>> {
+  const drone = isId(wish.assetId) ? registry.asset(assetId(wish.assetId)) : undefined;
+  if (drone?.kind !== "drone") {
+    return fail({ kind: "not-found", detail: `There is no drone ${wish.assetId}.` });
+  }
+  const code = newSecret(context);
+  const expiresAtMs = epochMs(context.clock.nowMs() + enrolmentCodeLifetimeMs);
+  const proposed = gatewayId(newId(context, "gateway"));
+  const line = {
+    action: "gateway.announce",
+    subject: { kind: "asset", id: drone.assetId },
+    detail: {},
+  };
+  const id = await commitAudited(context, actorOf(asker), line, (transaction) =>
+    upsertGatewayCode(transaction, {
+      gatewayId: proposed,
+      assetId: drone.assetId,
+      organisationId: drone.organisationId,
+      codeHash: context.hasher.hash("enrolment-code", code),
+      expiresAtMs,
+    }),
+  );
+  return ok({ id, code, expiresAt: formatRfc3339(expiresAtMs) });
+}
+
+/**
+ * [AU8] A code for the demonstration's own gateway, which runs on this machine beside the hub; none
+ * once it is enrolled, for then it has its key.
+ */
+export async function gatewayCode(
+  context: HubContext,
+  registry: Registry,
+  droneId: string,
+): Promise<string | undefined> {
+  if (registry.gatewayOf(assetId(droneId))?.publicKey) return undefined;
+  const announced = await announceGateway(context, registry, operator, { assetId: droneId });
+  return announced.ok ? announced.value.code : undefined;
+}
+
+const operator: Asker = { ...visitor, subject: { kind: "operator" } };
+
+/** [AU8] The gateway shows its code and its key; the code is spent with that. */
+export async function enrolGateway(
+  context: HubContext,
+  registry: Registry,
+  wish: { code: string; publicKey: Uint8Array },
+): Promise<Result<Gateway, Refusal>> {
+  const gateway = await enrolGatewayRow(context.db, {
+    codeHash: context.hasher.hash("enrolment-code", wish.code),
+    publicKey: wish.publicKey,
+    atMs: context.clock.nowMs(),
+  });
+  if (!gateway) {
+    const detail = "Ask for a new code: a code works once and for a day.";
+    return fail({ kind: "wrong-enrolment-code", detail });
+  }
+  registry.putGateway(gateway);
+  return ok(gateway);
+}
