@@ -82,14 +82,29 @@ function intervalOn(day: string, rule: WindowRule): Interval {
   return { fromMs: romeInstant(day, rule.fromMinute), toMs: romeInstant(day, rule.toMinute) };
 }
 
-/** The interval that holds at `at`, or undefined when the window is closed then. */
+const isOn = (day: string, rule: WindowRule): boolean =>
+  day >= rule.firstDay && day <= rule.lastDay && rule.weekdays.includes(weekdayOf(day));
+
+/** Days that one opening may span; whoever relies on it asks again after them. */
+const joinedDaysMax = 7;
+
+/**
+ * The interval that holds at `at`, or undefined when the window is closed then. A window until
+ * midnight that opens at midnight has not closed in between, so such days are joined.
+ */
 export function openInterval(rule: WindowRule, at: EpochMs): Interval | undefined {
-  const { day, weekday } = romeTime(at);
-  if (day < rule.firstDay || day > rule.lastDay || !rule.weekdays.includes(weekday)) {
-    return undefined;
+  const { day } = romeTime(at);
+  if (!isOn(day, rule)) return undefined;
+  const { fromMs, toMs } = intervalOn(day, rule);
+  if (at < fromMs || at >= toMs) return undefined;
+  let endMs = toMs;
+  for (let ahead = 1; ahead <= joinedDaysMax; ahead++) {
+    const next = dayAfter(day, ahead);
+    const following = intervalOn(next, rule);
+    if (!isOn(next, rule) || following.fromMs !== endMs) break;
+    endMs = following.toMs;
   }
-  const interval = intervalOn(day, rule);
-  return at >= interval.fromMs && at < interval.toMs ? interval : undefined;
+  return { fromMs, toMs: endMs };
 }
 
 /** When the window opens next, strictly after `at` and within a year; undefined when it does not. */
@@ -98,7 +113,7 @@ export function nextOpening(rule: WindowRule, at: EpochMs): EpochMs | undefined 
   for (let ahead = 0; ahead <= 366; ahead++) {
     const day = dayAfter(today, ahead);
     if (day > rule.lastDay) return undefined;
-    if (day < rule.firstDay || !rule.weekdays.includes(weekdayOf(day))) continue;
+    if (!isOn(day, rule)) continue;
     const { fromMs, toMs } = intervalOn(day, rule);
     // A window within the hour that the spring change skips does not open that day.
     if (fromMs > at && fromMs < toMs) return fromMs;
