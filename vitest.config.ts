@@ -7,6 +7,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          sequence: { groupOrder: 0 },
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "test/**/*.test.ts"],
           testTimeout: 20_000,
         },
@@ -14,6 +15,8 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
+          // After the others and alone: a pilot's commands must not grow old for want of a core.
+          sequence: { groupOrder: 1 },
           include: ["e2e/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -22,6 +22,20 @@ function onTheGround(): GatewayDriver {
   return driver;
 }
 
+describe("take-off", () => {
+  test("[AU3] waits until the sticks act: before that the climb would break off at once", () => {
+    const driver = new GatewayDriver();
+    driver.status({ mode: "guided", landed: true });
+    driver.grant();
+    driver.connect();
+    driver.run(100);
+    expect(driver.state.lock).toBe("clock-unsettled");
+    expect(driver.command({ op: "take-off" })).toBe("link-unsettled");
+    driver.run(2_000);
+    expect(driver.command({ op: "take-off" })).toBeUndefined();
+  });
+});
+
 describe("stop", () => {
   test.each(["a stick frame", "a message of its own"])(
     "[LG4] %s brakes to zero and latches",

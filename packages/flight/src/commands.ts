@@ -1,5 +1,5 @@
 import type { MonotonicMs } from "@pista/kernel";
-import { commandAgeMs, hasSafetyPilot, odometryLock } from "./acting.ts";
+import { commandAgeMs, hasSafetyPilot, lockCause, odometryLock } from "./acting.ts";
 import { heldLease } from "./authority.ts";
 import {
   type Change,
@@ -63,7 +63,9 @@ function refusalOf(
       if (hasSafetyPilot(state)) return "safety-pilot-has-control";
       if (odometryLock(state, atMs)) return "vehicle-unknown"; // [LG11] No arming.
       if (state.stop.latched) return "stop-latched";
-      return phase === "grounded" ? undefined : "not-on-the-ground";
+      if (phase !== "grounded") return "not-on-the-ground";
+      // [AU3] [LG2] A climb that the next tick would break off is none: the sticks must act first.
+      return lockCause(state, atMs) ? "link-unsettled" : undefined;
     case "land":
       if (hasSafetyPilot(state)) return "safety-pilot-has-control";
       return phase === "taking-off" || phase === "flying" ? undefined : "not-flying";

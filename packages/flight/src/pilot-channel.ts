@@ -55,6 +55,7 @@ export type CommandRefusal =
   | "stop-not-latched"
   | "too-high"
   | "vehicle-unknown"
+  | "link-unsettled"
   | "safety-pilot-has-control"
   | "autopilot-refused";
 

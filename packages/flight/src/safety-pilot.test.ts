@@ -56,6 +56,7 @@ describe("the safety pilot", () => {
     driver.status({ armed: true, mode: "other", landed: true });
     expect(driver.command({ op: "take-off" })).toBe("safety-pilot-has-control");
     driver.status({ armed: false, mode: "other", landed: true });
+    driver.run(1_500);
     expect(driver.command({ op: "take-off" })).toBeUndefined();
   });
 

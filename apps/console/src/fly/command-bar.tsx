@@ -23,7 +23,7 @@ export function CommandBar({
       <div className="commands-row">
         <Button
           data-testid="fly-takeoff"
-          disabled={!isUp || !isGrounded || beacon.stopLatched}
+          disabled={!isUp || !isGrounded || beacon.lock !== undefined}
           onClick={command("take-off")}
           rightSection={<Kbd size="xs">T</Kbd>}
         >

@@ -57,6 +57,7 @@ const refusalMessages: Record<CommandRefusal, MessageId> = {
   "stop-not-latched": "refusal.stop-not-latched",
   "too-high": "refusal.too-high",
   "vehicle-unknown": "refusal.vehicle-unknown",
+  "link-unsettled": "refusal.link-unsettled",
   "safety-pilot-has-control": "refusal.safety-pilot-has-control",
   "autopilot-refused": "refusal.autopilot-refused",
 };

@@ -50,7 +50,7 @@ export function flyAutopilot(
   const holdAt = !isStill
     ? undefined
     : (detected.holdAt ?? (speedOf(vehicle.velocity) < restMps ? vehicle.position : undefined));
-  const holdUpM = heightToKeep(detected, vehicle, wish);
+  const holdUpM = holdAt?.upM ?? heightToKeep(detected, vehicle, wish);
   const velocity = holdAt
     ? returnTo(holdAt, vehicle.position)
     : keepHeight(wish.velocity, holdUpM, vehicle.position.upM);
@@ -73,8 +73,10 @@ function heightToKeep(
   vehicle: VehicleState,
   wish: Wish,
 ): number | undefined {
-  const isLevel = wish.aim.kind === "velocity" && wish.velocity.upMps === 0;
-  return isLevel ? (state.holdUpM ?? vehicle.position.upM) : undefined;
+  if (wish.aim.kind !== "velocity" || wish.velocity.upMps !== 0) return undefined;
+  // What is left of a climb runs out first.
+  const isLevel = Math.abs(vehicle.velocity.upMps) < restMps;
+  return state.holdUpM ?? (isLevel ? vehicle.position.upM : undefined);
 }
 
 function keepHeight(velocity: EnuMps, holdUpM: number | undefined, upM: number): EnuMps {

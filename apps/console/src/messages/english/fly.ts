@@ -110,6 +110,7 @@ export const fly = {
   "refusal.stop-latched": "Refused: STOP is set. Release it first.",
   "refusal.stop-not-latched": "Refused: STOP is not set.",
   "refusal.too-high": "Refused: the drone is too high to cut its motors.",
+  "refusal.link-unsettled": "Refused: wait until the guard lets you fly, sticks centred.",
   "refusal.vehicle-unknown": "Refused: the gateway does not hear the drone.",
   "refusal.safety-pilot-has-control": "Refused: the safety pilot at the site has the drone.",
   "refusal.autopilot-refused": "The autopilot refused.",

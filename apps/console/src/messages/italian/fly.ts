@@ -113,6 +113,8 @@ export const fly: Record<keyof typeof english, string> = {
   "refusal.stop-latched": "Rifiutato: STOP è inserito. Prima sbloccalo.",
   "refusal.stop-not-latched": "Rifiutato: STOP non è inserito.",
   "refusal.too-high": "Rifiutato: il drone è troppo in alto per spegnere i motori.",
+  "refusal.link-unsettled":
+    "Rifiutato: attendi che la guardia ti lasci volare, con gli stick al centro.",
   "refusal.vehicle-unknown": "Rifiutato: il gateway non sente il drone.",
   "refusal.safety-pilot-has-control":
     "Rifiutato: il drone è in mano al pilota di sicurezza sul posto.",
