@@ -95,4 +95,4 @@ export async function fly({ vehicle }: Site, { page }: Flight): Promise<void> {
 }
 
 export const isReadyToTakeOff = ({ beacon }: PilotPage): boolean =>
-  beacon?.phase === "grounded" && (beacon.lock === undefined || beacon.lock === "recovering");
+  beacon?.phase === "grounded" && beacon.lock === undefined;
