@@ -41,7 +41,7 @@ function importsOf(path: string): Import[] {
 
 const allImports = sourceFiles.flatMap(importsOf);
 const isTest = (path: string): boolean =>
-  /\.test\.tsx?$/.test(path) || /\/src\/testing(\.ts|\/)/.test(path);
+  /\.test\.tsx?$/.test(path) || /\/src\/(.+\/)?testing(\.ts|\/)/.test(path);
 const isRelative = (specifier: string): boolean => specifier.startsWith(".");
 
 /** "packages/kernel/src/x.ts" -> { kind: "packages", name: "kernel" } */

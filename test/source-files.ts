@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type ParserPlugin, parse } from "@babel/parser";
 
@@ -12,7 +12,8 @@ export const trackedFiles: readonly string[] = execFileSync(
   { cwd: root, encoding: "utf8" },
 )
   .split("\n")
-  .filter((path) => path !== "");
+  // What is deleted and not yet committed is still in the index.
+  .filter((path) => path !== "" && existsSync(`${root}/${path}`));
 
 export const sourceFiles = trackedFiles.filter((path) => /\.(ts|tsx|js)$/.test(path));
 

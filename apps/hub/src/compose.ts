@@ -3,7 +3,9 @@ import { gatewayLinkPath, type LiveTopic } from "@pista/contracts";
 import { assetId, type Cancel, isId } from "@pista/kernel";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import { composeIntake, hookPort, type Intake } from "./compose-intake.ts";
 import { createGatewayServer, type GatewayServer } from "./gateways/gateway-server.ts";
+import { serveHooks } from "./hooks/hook-routes.ts";
 import { cookieName } from "./http/asker.ts";
 import { serveConsole } from "./http/console-files.ts";
 import { credentialsOf, isOwnOrigin } from "./http/credentials.ts";
@@ -11,7 +13,6 @@ import { serveHealth } from "./http/health.ts";
 import type { RoutePort } from "./http/register-route.ts";
 import { createHttpServer } from "./http/server.ts";
 import { routeUpgrades } from "./http/upgrades.ts";
-import { createGroupCommit, type GroupCommit } from "./intake/group-commit.ts";
 import { createMqttEndpoint, type MqttEndpoint } from "./intake/mqtt-endpoint.ts";
 import { isSameHash } from "./keys/token-hash.ts";
 import type { LiveWatcher } from "./live/live-connection.ts";
@@ -20,18 +21,11 @@ import { createMetrics, type HubMetrics } from "./metrics.ts";
 import type { OpenHub } from "./open-hub.ts";
 import { registerRoutes } from "./routes.ts";
 import { type HubSettings, isLoopback } from "./settings.ts";
-import { QueryError } from "./store/errors.ts";
-import {
-  insertQuarantine,
-  insertReports,
-  type QuarantineEntry,
-  type StoredReport,
-} from "./store/reports.ts";
 import { newSecret } from "./use-cases/context.ts";
+import { endLostLeases } from "./use-cases/end-lost-leases.ts";
 import { LeaseDesk } from "./use-cases/lease-desk.ts";
 import { loadLeases } from "./use-cases/load-boards.ts";
 import { createNames } from "./use-cases/names.ts";
-import { createReportReceiver } from "./use-cases/receive-report.ts";
 import { createSignIns, type SignIns } from "./use-cases/sign-in.ts";
 import { trialView } from "./use-cases/trials.ts";
 
@@ -64,19 +58,17 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
   // The desk and the gateways speak to each other: the gateways hear of the desk when it is there.
   const later: { desk?: LeaseDesk } = {};
   const gateways = composeGateways(open, metrics, log, later);
-  const desk = new LeaseDesk(context, gateways, keys.leaseKey);
+  const desk = await composeDesk(open, gateways, log);
   later.desk = desk;
-  desk.restore(await loadLeases(context));
-  // What was allowed when the hub stopped may not be now: the gateway hears so when it is back.
-  await desk.decideAgain();
-  const commits = composeCommits(open, metrics);
-  const mqtt = composeMqtt(settings, open, metrics, log, commits);
+  const intake = composeIntake(open, metrics, log);
+  const mqtt = composeMqtt(settings, open, metrics, log, intake);
   const live = composeLive(open, signIns, (trial) => trialView(context, names, trial));
 
   const app = await createHttpServer({ ...settings, version }, log);
   registerRoutes(app, routePort(settings, open, signIns), {
     ...open,
     signIns,
+    codecs: intake.codecs,
     desk,
     gateways,
     names,
@@ -85,6 +77,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
     isDemonstration: context.permits.trials().some((trial) => trial.isDemonstration),
     version,
   });
+  await serveHooks(app, hookPort(open, metrics, intake));
   serveHealth(app, healthPort(open, metrics, { live, mqtt }));
   const consoleIsBuilt = await serveConsole(app, consoleDirectory);
   const upgrades = { "/live": live.upgrade, [gatewayLinkPath]: gateways.upgrade };
@@ -112,43 +105,32 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
       // Devices first, so that what they have sent is stored before the store closes.
       await mqtt.close();
       await app.close();
-      await Promise.all([commits.reports.idle(), commits.quarantine.idle()]);
+      await intake.close();
       await open.database.close();
     },
   };
 }
 
-/** [IN1] Store, show, and only then is it acknowledged. */
-async function storeBatch(
-  { context }: OpenHub,
-  metrics: HubMetrics,
-  batch: readonly StoredReport[],
-): Promise<void> {
-  const startedAtMs = context.clock.monotonicMs();
-  const telling = await insertReports(context.db, batch);
-  metrics.batchSeconds.observe((context.clock.monotonicMs() - startedAtMs) / 1_000);
-  metrics.batchSize.observe(batch.length);
-  metrics.reportsStored.inc(batch.length);
-  context.bays.apply(telling);
+/** The desk with the leases that the store still holds. */
+async function composeDesk(
+  open: OpenHub,
+  gateways: GatewayServer,
+  log: Logger,
+): Promise<LeaseDesk> {
+  const { context } = open;
+  const desk = new LeaseDesk(context, gateways, open.keys.leaseKey);
+  desk.restore(await loadLeases(context));
+  // What was allowed when the hub stopped may not be now: the gateway hears so when it is back.
+  await desk.decideAgain();
+  mendAfterOutages(open, desk, log);
+  return desk;
 }
 
-type Commits = {
-  readonly reports: GroupCommit<StoredReport>;
-  readonly quarantine: GroupCommit<QuarantineEntry>;
-};
-
-/** Up to 4 kB each, so that a batch stays under a megabyte. */
-const quarantineLimits = { batchMax: 200, waitingMax: 1_000 } as const;
-
-function composeCommits(open: OpenHub, metrics: HubMetrics): Commits {
-  const isRefusal = (cause: unknown): boolean => cause instanceof QueryError;
-  return {
-    reports: createGroupCommit((batch) => storeBatch(open, metrics, batch), { isRefusal }),
-    quarantine: createGroupCommit((batch) => insertQuarantine(open.context.db, batch), {
-      isRefusal,
-      limits: quarantineLimits,
-    }),
-  };
+function mendAfterOutages({ context, outages }: OpenHub, desk: LeaseDesk, log: Logger): void {
+  outages.listen((ended) => {
+    const done = Promise.all(ended.map((outage) => endLostLeases(context, desk, outage)));
+    done.catch((cause) => log.error({ err: cause }, "Ends of leases were not stored"));
+  });
 }
 
 function composeMqtt(
@@ -156,9 +138,8 @@ function composeMqtt(
   { context, registry }: OpenHub,
   metrics: HubMetrics,
   log: Logger,
-  commits: Commits,
+  { commits, receiver }: Intake,
 ): MqttEndpoint {
-  const receiver = createReportReceiver(context, commits.reports, commits.quarantine);
   return createMqttEndpoint(
     {
       authenticate(deviceName, key) {
@@ -167,11 +148,7 @@ function composeMqtt(
         const isKnown = device?.keyHash !== undefined && isSameHash(shown, device.keyHash);
         return isKnown ? device.assetId : undefined;
       },
-      async receive(message) {
-        const answer = await receiver.receive(message);
-        if (answer.kind === "quarantined") metrics.intakeQuarantined.inc();
-        return answer;
-      },
+      receive: receiver.receive,
       waitForRoom() {
         const full = Object.values(commits).find((commit) => commit.isFull());
         return full && new Promise((resolve) => full.whenRoom(resolve));

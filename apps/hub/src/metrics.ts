@@ -25,6 +25,12 @@ export function createMetrics() {
       help: "Messages that could not be read and are kept in quarantine",
       registers,
     }),
+    codecsKilled: new Counter({
+      name: "pista_codecs_killed_total",
+      help: "Payload codecs of vendors that were killed or broke",
+      labelNames: ["cause"],
+      registers,
+    }),
     batchSize: new Histogram({
       name: "pista_commit_batch_reports",
       help: "Reports in one durable batch",

@@ -1,22 +1,29 @@
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import type { AssetId, Clock } from "@pista/kernel";
+import type { AssetId, Clock, EpochMs } from "@pista/kernel";
 import { Kysely } from "kysely";
 import type { Logger } from "pino";
 import { type HubKeys, openKeyFiles } from "./keys/key-files.ts";
 import { createTokenHasher } from "./keys/token-hash.ts";
 import { createBayBoard } from "./projections/bay-board.ts";
 import { createCarParkBoard } from "./projections/car-park-board.ts";
+import { type ChangeSource, type Changes, createChanges } from "./projections/changes.ts";
 import { createDroneBoard } from "./projections/drone-board.ts";
 import { createPermitBoard } from "./projections/permit-board.ts";
 import type { HubSettings } from "./settings.ts";
-import { type EmbeddedDatabase, openEmbeddedDatabase } from "./store/embedded-database.ts";
-import { createEmbeddedDialect } from "./store/kysely-dialect.ts";
+import { openDataDirectory } from "./store/data-directory.ts";
+import { openEmbeddedDatabase } from "./store/embedded-database.ts";
+import type { StoreError } from "./store/errors.ts";
+import { createSqlDialect } from "./store/kysely-dialect.ts";
 import { migrate } from "./store/migrations.ts";
+import { openServerDatabase } from "./store/server-database.ts";
+import type { SqlConnections } from "./store/sql-connection.ts";
 import { skeleton } from "./store/steps/0001-skeleton.ts";
+import { lorawan } from "./store/steps/0002-lorawan.ts";
 import type { Tables } from "./store/tables.ts";
 import { systemClock } from "./system-clock.ts";
 import type { HubContext } from "./use-cases/context.ts";
+import { type DeviceModels, loadDeviceModels } from "./use-cases/device-models.ts";
 import type { Registry } from "./use-cases/devices.ts";
 import { loadBoards } from "./use-cases/load-boards.ts";
 import { createPasswords, type Passwords } from "./use-cases/passwords.ts";
@@ -26,13 +33,24 @@ import {
   seedDemonstration,
 } from "./use-cases/seed-demonstration.ts";
 
+/** The store, and the directory that is held as long as it is open. */
+export type HubDatabase = SqlConnections & {
+  readonly directory: string;
+  close(): Promise<void>;
+};
+
+export type Outage = { readonly lostAtMs: EpochMs };
+
 /** The hub's memory and its store, before anybody can reach it. */
 export type OpenHub = {
   readonly context: HubContext;
   readonly keys: HubKeys;
   readonly passwords: Passwords;
   readonly registry: Registry;
-  readonly database: EmbeddedDatabase;
+  readonly models: DeviceModels;
+  readonly database: HubDatabase;
+  /** Told when the store was away and is back; the embedded one never is away. */
+  readonly outages: Changes<Outage>;
   readonly demonstration: { readonly devicesFile: string } | undefined;
 };
 
@@ -45,22 +63,81 @@ export async function openHub(
   log: Logger,
   clock: Clock = systemClock,
 ): Promise<OpenHub> {
-  const database = await openEmbeddedDatabase({
-    directory: settings.dataDirectory,
-    templateCache,
-    onProgress: (text) => log.info(text),
-    onDied: (error) => {
-      // Nothing can be stored, so nothing may be acknowledged: whoever keeps the hub starts it again.
-      log.fatal({ err: error }, "The store died; the hub stops");
-      process.exit(1);
-    },
-  });
+  const outages = createChanges<Outage>();
+  const database = await openDatabase(settings, log, clock, outages);
   try {
-    return await fillHub(settings, log, clock, database);
+    return { ...(await fillHub(settings, log, clock, database)), outages };
   } catch (cause) {
-    // Its thread would keep a process alive that has nothing more to do.
+    // Its thread or its sessions would keep a process alive that has nothing more to do.
     await database.close();
     throw cause;
+  }
+}
+
+function openDatabase(
+  settings: HubSettings,
+  log: Logger,
+  clock: Clock,
+  outages: ChangeSource<Outage>,
+): Promise<HubDatabase> {
+  const onDied = (error: StoreError): never => {
+    // Nothing can be stored, so nothing may be acknowledged: whoever keeps the hub starts it again.
+    log.fatal({ err: error }, "The store died; the hub stops");
+    process.exit(1);
+  };
+  const { dataDirectory, databaseUrl } = settings;
+  if (databaseUrl) return openOnServer(dataDirectory, databaseUrl, { log, clock, outages, onDied });
+  return openEmbeddedDatabase({
+    directory: dataDirectory,
+    templateCache,
+    onProgress: (text) => log.info(text),
+    onDied,
+  });
+}
+
+/** The directory still holds the keys and files that belong to what is on the server. */
+async function openOnServer(
+  dataDirectory: string,
+  url: string,
+  around: {
+    log: Logger;
+    clock: Clock;
+    outages: ChangeSource<Outage>;
+    onDied: (error: StoreError) => void;
+  },
+): Promise<HubDatabase> {
+  const { log, clock, outages, onDied } = around;
+  let lostAtMs: EpochMs | undefined;
+  const directory = await openDataDirectory(dataDirectory);
+  try {
+    const server = await openServerDatabase({
+      url,
+      onDied,
+      onLost(error) {
+        lostAtMs ??= clock.nowMs();
+        log.error({ err: error }, "The database is away; nothing is acknowledged until it is back");
+      },
+      onReturned() {
+        log.info("The database is back");
+        const outage = { lostAtMs: lostAtMs ?? clock.nowMs() };
+        lostAtMs = undefined;
+        outages.tell([outage]);
+      },
+    });
+    return {
+      directory: directory.path,
+      reserve: () => server.reserve(),
+      async close() {
+        try {
+          await server.close();
+        } finally {
+          await directory.release();
+        }
+      },
+    };
+  } catch (error) {
+    await directory.release();
+    throw error;
   }
 }
 
@@ -68,10 +145,10 @@ async function fillHub(
   settings: HubSettings,
   log: Logger,
   clock: Clock,
-  database: EmbeddedDatabase,
-): Promise<OpenHub> {
-  const db = new Kysely<Tables>({ dialect: createEmbeddedDialect(database) });
-  const { applied } = await migrate(db, [skeleton]);
+  database: HubDatabase,
+): Promise<Omit<OpenHub, "outages">> {
+  const db = new Kysely<Tables>({ dialect: createSqlDialect(database) });
+  const { applied } = await migrate(db, [skeleton, lorawan]);
   if (applied.length > 0) log.info({ applied }, "The schema was brought up to date");
   const keys = await openKeyFiles(database.directory);
   const context: HubContext = {
@@ -89,7 +166,8 @@ async function fillHub(
     ? await openDemonstration(context, passwords, database.directory)
     : undefined;
   const registry = await loadBoards(context);
-  return { context, keys, passwords, registry, database, demonstration };
+  const models = await loadDeviceModels(context);
+  return { context, keys, passwords, registry, models, database, demonstration };
 }
 
 /** Makes the demonstration city where there is none yet, and its sensors' keys for this run. */

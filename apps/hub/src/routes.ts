@@ -1,5 +1,6 @@
 import {
   addApiKey as addApiKeyRoute,
+  addDeviceModel as addDeviceModelRoute,
   addDevice as addDeviceRoute,
   addGateway as addGatewayRoute,
   addPerson as addPersonRoute,
@@ -9,12 +10,14 @@ import {
   listAudit,
   listBayReports,
   listBays,
+  listDeviceModels,
   listDevices,
   listDrones,
   listPeople as listPeopleRoute,
   listPublicBays,
   listPublicCarParks,
   listTrials,
+  makeHookSecret as makeHookSecretRoute,
   me,
   offerPeer,
   type ProblemCode,
@@ -31,12 +34,19 @@ import {
 import { leasePublicKey, leaseId as toLeaseId } from "@pista/flight";
 import { assetId, fail, fromHex, ok, type Result, toHex } from "@pista/kernel";
 import type { FastifyInstance } from "fastify";
+import type { Codecs } from "./codecs/codecs.ts";
 import type { GatewayServer } from "./gateways/gateway-server.ts";
 import type { Asker } from "./http/asker.ts";
 import type { Refusal } from "./http/problems.ts";
 import { type Handler, type RoutePort, registerRoute } from "./http/register-route.ts";
 import type { HubContext } from "./use-cases/context.ts";
 import { actorOf } from "./use-cases/context.ts";
+import {
+  addDeviceModel,
+  type DeviceModels,
+  deviceModelView,
+  makeHookSecret,
+} from "./use-cases/device-models.ts";
 import { addDevice, announceGateway, enrolGateway, type Registry } from "./use-cases/devices.ts";
 import { importCarParks } from "./use-cases/import-car-parks.ts";
 import type { LeaseDesk } from "./use-cases/lease-desk.ts";
@@ -58,6 +68,8 @@ import { type Names, resume, suspend, trialView } from "./use-cases/trials.ts";
 export type RouteParts = {
   readonly context: HubContext;
   readonly registry: Registry;
+  readonly models: DeviceModels;
+  readonly codecs: Codecs;
   readonly signIns: SignIns;
   readonly passwords: Passwords;
   readonly desk: LeaseDesk;
@@ -75,6 +87,7 @@ export function registerRoutes(app: FastifyInstance, port: RoutePort, parts: Rou
   registerProgrammeRoutes(app, port, parts);
   registerPeopleRoutes(app, port, parts);
   registerDeviceRoutes(app, port, parts);
+  registerModelRoutes(app, port, parts);
   registerFlightRoutes(app, port, parts);
 }
 
@@ -158,7 +171,7 @@ function registerPeopleRoutes(app: FastifyInstance, port: RoutePort, parts: Rout
 }
 
 function registerDeviceRoutes(app: FastifyInstance, port: RoutePort, parts: RouteParts): void {
-  const { context, registry } = parts;
+  const { context, models, registry } = parts;
   registerRoute(app, listDevices, port, async () =>
     ok({
       items: registry
@@ -174,7 +187,12 @@ function registerDeviceRoutes(app: FastifyInstance, port: RoutePort, parts: Rout
     }),
   );
   registerRoute(app, addDeviceRoute, port, ({ asker, body }) =>
-    addDevice(context, registry, asker, { ...body, trialId: body.trialId }),
+    addDevice(context, registry, models, asker, {
+      ...body,
+      trialId: body.trialId,
+      modelId: body.modelId,
+      devEui: body.devEui,
+    }),
   );
   registerRoute(app, addGatewayRoute, port, ({ asker, body }) =>
     announceGateway(context, registry, asker, body),
@@ -191,6 +209,19 @@ function registerDeviceRoutes(app: FastifyInstance, port: RoutePort, parts: Rout
       leasePublicKey: toHex(leasePublicKey(parts.leaseKey)),
     });
   });
+}
+
+function registerModelRoutes(app: FastifyInstance, port: RoutePort, parts: RouteParts): void {
+  const { codecs, context, models } = parts;
+  registerRoute(app, listDeviceModels, port, async () =>
+    ok({ items: models.models().map((model) => deviceModelView(model, codecs)) }),
+  );
+  registerRoute(app, addDeviceModelRoute, port, async ({ asker, body }) =>
+    ok(deviceModelView(await addDeviceModel(context, models, asker, body), codecs)),
+  );
+  registerRoute(app, makeHookSecretRoute, port, ({ asker, params }) =>
+    makeHookSecret(context, models, asker, params),
+  );
 }
 
 const refused = (kind: ProblemCode, detail: string): Result<never, Refusal> =>

@@ -61,9 +61,22 @@ describe("settings", () => {
   );
 
   test("what this version cannot do is refused, not ignored", () => {
-    const environment = { DATABASE_URL: "postgres://db" };
-    expect(() => readSettings({}, environment)).toThrow(/embedded store only/);
     expect(() => readSettings({}, { PISTA_DEMO: "perhaps" })).toThrow(/PISTA_DEMO takes 1 or 0/);
+  });
+
+  test("DATABASE_URL chooses a server; what is wrong with it is told without its password", () => {
+    const chosen = (text: string) => readSettings({}, { DATABASE_URL: text }).databaseUrl;
+    for (const url of [
+      "postgres://u:p@db:5432/pista",
+      "postgresql:///pista?host=/run/postgresql",
+    ]) {
+      expect(chosen(url)).toBe(url);
+    }
+    expect([chosen(""), readSettings({}, {}).databaseUrl]).toEqual([undefined, undefined]);
+    for (const url of ["mysql://u:secret@db/pista", "postgres://u:secret@db:x/pista", "secret"]) {
+      const message = /^DATABASE_URL takes postgresql:(?!.*secret)/;
+      expect(() => chosen(url)).toThrow(message);
+    }
   });
 
   test("the loopback is 127.0.0.0/8, ::1 and localhost", () => {

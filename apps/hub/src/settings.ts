@@ -7,6 +7,8 @@ export type HubSettings = {
   readonly port: number;
   readonly mqttPort: number;
   readonly dataDirectory: string;
+  /** Where a PostgreSQL server keeps the data, with its password; the embedded store otherwise. */
+  readonly databaseUrl: string | undefined;
   readonly withDemonstration: boolean;
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
   readonly behindProxy: boolean;
@@ -40,17 +42,12 @@ export function readSettings(
       `The address ${host} is open to others, so passwords and device keys would travel in the clear. Give --tls-cert and --tls-key, or --behind-proxy where a proxy ends TLS.`,
     );
   }
-  if (environment.DATABASE_URL) {
-    throw new HubError(
-      "HUB_SETTINGS",
-      "DATABASE_URL is set, but this version keeps its data in the embedded store only. Unset it and give --data.",
-    );
-  }
   return {
     host,
     port: readPort("--port", options.port ?? environment.PISTA_PORT ?? "8080"),
     mqttPort: readPort("--mqtt-port", options.mqttPort ?? environment.PISTA_MQTT_PORT ?? "1883"),
     dataDirectory: resolve(options.data ?? environment.PISTA_DATA ?? "pista-data"),
+    databaseUrl: readDatabaseUrl(environment.DATABASE_URL),
     withDemonstration: (options.demo ?? true) && readFlag(environment.PISTA_DEMO),
     tls,
     behindProxy,
@@ -64,6 +61,16 @@ function readTls(options: HubOptions): HubSettings["tls"] {
     throw new HubError("HUB_SETTINGS", "--tls-cert and --tls-key go together.");
   }
   return { certificateFile: resolve(tlsCert), keyFile: resolve(tlsKey) };
+}
+
+/** What is wrong is told without the URL, for a password may be in it. */
+function readDatabaseUrl(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new HubError(
+    "HUB_SETTINGS",
+    "DATABASE_URL takes postgresql://user:password@host:port/database, with %40 for an @ in the password. Unset it to use the embedded store.",
+  );
 }
 
 function readPort(name: string, text: string): number {

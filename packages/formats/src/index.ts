@@ -1,1 +1,2 @@
+export * from "./lorawan-uplink.ts";
 export * from "./turin-car-parks.ts";

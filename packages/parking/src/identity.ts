@@ -6,7 +6,10 @@ export type BayId = Brand<string, "BayId">;
 export type ZoneId = Brand<string, "ZoneId">;
 /** An off-street facility, known by how many vehicles it holds. */
 export type CarParkId = Brand<string, "CarParkId">;
+/** A make of sensor: its payload codec and what its decoded data mean. */
+export type DeviceModelId = Brand<string, "DeviceModelId">;
 
 export const bayId = idMaker<BayId>("A bay's id");
 export const zoneId = idMaker<ZoneId>("A zone's id");
 export const carParkId = idMaker<CarParkId>("A car park's id");
+export const deviceModelId = idMaker<DeviceModelId>("A device model's id");

@@ -2,3 +2,4 @@ export * from "./bay-state.ts";
 export * from "./identity.ts";
 export * from "./inventory.ts";
 export * from "./report.ts";
+export * from "./report-mapping.ts";

@@ -45,18 +45,24 @@ export function parseReport(
     state: body.state,
     observedAtMs,
     clockAhead,
-    ...(body.batteryPct === undefined ? {} : { batteryPct: stored(body.batteryPct) }),
-    ...(body.rssiDbm === undefined ? {} : { rssiDbm: stored(body.rssiDbm) }),
-    ...(body.temperatureC === undefined ? {} : { temperatureC: stored(body.temperatureC) }),
+    ...(body.batteryPct === undefined ? {} : { batteryPct: singlePrecision(body.batteryPct) }),
+    ...(body.rssiDbm === undefined ? {} : { rssiDbm: singlePrecision(body.rssiDbm) }),
+    ...(body.temperatureC === undefined
+      ? {}
+      : { temperatureC: singlePrecision(body.temperatureC) }),
   };
-  // 64 of its bits tell repeats apart within one device, epoch and counter with room to spare.
-  return ok({ report, digest: createHash("sha256").update(payload).digest().subarray(0, 8) });
+  return ok({ report, digest: digestOf(payload) });
 }
 
-/** As single precision, which is what is stored: PostgreSQL refuses what is too small for it. */
-const stored = (value: number): number => Math.fround(value);
+/** 64 bits tell repeats apart within one device, epoch and counter with room to spare. */
+export const digestOf = (payload: Uint8Array): Uint8Array =>
+  createHash("sha256").update(payload).digest().subarray(0, 8);
 
-function parseJson(payload: Uint8Array): Result<unknown, ReportFault> {
+/** As single precision, which is what is stored: PostgreSQL refuses what is too small for it. */
+export const singlePrecision = (value: number): number => Math.fround(value);
+
+/** JSON in UTF-8, as far as it is. */
+export function parseJson(payload: Uint8Array): Result<unknown, ReportFault> {
   let text: string;
   try {
     text = utf8.decode(payload);

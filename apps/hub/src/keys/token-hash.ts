@@ -1,7 +1,13 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 /** What a secret is for: the same text never passes for two purposes. */
-export type TokenPurpose = "sign-in" | "api-key" | "device-key" | "enrolment-code" | "operator";
+export type TokenPurpose =
+  | "sign-in"
+  | "api-key"
+  | "device-key"
+  | "enrolment-code"
+  | "hook-secret"
+  | "operator";
 
 export interface TokenHasher {
   /** HMAC-SHA-256: whoever reads the database cannot use what he finds there. */

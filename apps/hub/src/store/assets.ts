@@ -1,5 +1,7 @@
 import { type GatewayId, gatewayId } from "@pista/flight";
+import { type DevEui, parseDevEui } from "@pista/formats";
 import { type AssetId, assetId, type OrganisationId, organisationId } from "@pista/kernel";
+import { type DeviceModelId, deviceModelId } from "@pista/parking";
 import type { Kysely } from "kysely";
 import type { Tables } from "./tables.ts";
 
@@ -11,6 +13,10 @@ export type Asset = {
   readonly model: string;
   /** HMAC of the device's key; undefined for what does not connect by itself. */
   readonly keyHash: Uint8Array | undefined;
+  /** The model whose codec reads its bytes; left out for what sends reports of its own. */
+  readonly modelId?: DeviceModelId | undefined;
+  /** By which a LoRaWAN network server knows it. */
+  readonly devEui?: DevEui | undefined;
 };
 
 export async function readAssets(db: Kysely<Tables>): Promise<readonly Asset[]> {
@@ -22,6 +28,8 @@ export async function readAssets(db: Kysely<Tables>): Promise<readonly Asset[]> 
     name: row.name,
     model: row.model,
     keyHash: row.key_hash ?? undefined,
+    modelId: row.model_id === null ? undefined : deviceModelId(row.model_id),
+    devEui: parseDevEui(row.dev_eui ?? ""),
   }));
 }
 
@@ -35,6 +43,8 @@ export async function insertAsset(db: Kysely<Tables>, asset: Asset): Promise<voi
       name: asset.name,
       model: asset.model,
       key_hash: asset.keyHash ?? null,
+      model_id: asset.modelId ?? null,
+      dev_eui: asset.devEui ?? null,
     })
     .execute();
 }

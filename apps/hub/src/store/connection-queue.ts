@@ -1,23 +1,27 @@
 import { StoreError } from "./errors.ts";
 
 export type QueueLimits = {
+  /** How many are in at a time; one when nothing else is said. */
+  readonly places?: number;
   readonly waitersMax: number;
   readonly waitMsMax: number;
 };
 
-/** Lets one in at a time, in the order of arrival. */
+/** Lets as many in as there are places, in the order of arrival. */
 export type ConnectionQueue = {
   /** Resolves to what lets the next one in. */
   enter(): Promise<() => void>;
 };
 
 /**
- * PostgreSQL in wasm has one connection, so a transaction keeps everybody else out. Who waits
- * too long is told so: most likely a transaction sends a query beside itself and waits for it.
+ * PostgreSQL in wasm has one connection, so a transaction keeps everybody else out; a server has
+ * some. Who waits too long is told so: most likely a transaction sends a query beside itself and
+ * waits for it.
  */
-export function createConnectionQueue({ waitersMax, waitMsMax }: QueueLimits): ConnectionQueue {
+export function createConnectionQueue(limits: QueueLimits): ConnectionQueue {
+  const { places = 1, waitersMax, waitMsMax } = limits;
   const waiters: (() => void)[] = [];
-  let isTaken = false;
+  let taken = 0;
 
   const pass = (): (() => void) => {
     let isOver = false;
@@ -26,14 +30,14 @@ export function createConnectionQueue({ waitersMax, waitMsMax }: QueueLimits): C
       isOver = true;
       const next = waiters.shift();
       if (next) next();
-      else isTaken = false;
+      else taken -= 1;
     };
   };
 
   return {
     enter: async () => {
-      if (!isTaken) {
-        isTaken = true;
+      if (taken < places) {
+        taken += 1;
         return pass();
       }
       if (waiters.length >= waitersMax) throw new StoreError("STORE_BUSY", { waitersMax });

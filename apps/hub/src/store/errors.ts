@@ -8,6 +8,12 @@ export type StoreErrorCode =
   | "STORE_NOT_DURABLE"
   | "STORE_START_FAILED"
   | "STORE_DIED"
+  | "STORE_UNREACHABLE"
+  | "STORE_REFUSED"
+  | "STORE_OUTDATED"
+  | "STORE_IN_USE"
+  | "STORE_LOST"
+  | "STORE_IN_DOUBT"
   | "STORE_CLOSED"
   | "STORE_BUSY"
   | "STORE_QUERY_FAILED"
@@ -26,12 +32,17 @@ const sentences: Record<StoreErrorCode, string> = {
   STORE_NEWER: "The data were written by another version of the program",
   STORE_DIRECTORY_FAILED: "The data directory cannot be prepared",
   STORE_TEMPLATE_FAILED: "The template of the embedded database cannot be made",
-  STORE_NOT_DURABLE:
-    "The embedded database does not reach the disk, so nothing may be acknowledged",
+  STORE_NOT_DURABLE: "The database does not reach the disk, so nothing may be acknowledged",
   STORE_START_FAILED: "The embedded database does not start",
   STORE_DIED: "The embedded database died",
-  STORE_CLOSED: "The embedded database is closed",
-  STORE_BUSY: "The embedded database has too much waiting",
+  STORE_UNREACHABLE: "The database server cannot be reached",
+  STORE_REFUSED: "The database server does not serve the hub",
+  STORE_OUTDATED: "The database server's PostgreSQL is too old",
+  STORE_IN_USE: "Another hub uses the database",
+  STORE_LOST: "The database server does not answer, so nothing is acknowledged",
+  STORE_IN_DOUBT: "The database was lost in a commit, so nobody knows whether it was made",
+  STORE_CLOSED: "The database is closed",
+  STORE_BUSY: "The database has too much to do",
   STORE_QUERY_FAILED: "The database refused a statement",
   STORE_ROLLED_BACK: "The transaction was rolled back although its commit was asked for",
   STORE_MIGRATION_FAILED: "The database cannot be migrated",
@@ -98,4 +109,7 @@ export const sqlStates = {
   foreignKeyViolation: "23503",
   checkViolation: "23514",
   exclusionViolation: "23P01",
+  lockNotAvailable: "55P03",
+  queryCanceled: "57014",
+  readOnlyTransaction: "25006",
 } as const;

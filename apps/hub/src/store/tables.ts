@@ -43,6 +43,22 @@ export interface Tables {
     name: string;
     model: string;
     key_hash: Uint8Array | null;
+    model_id: string | null;
+    dev_eui: string | null;
+  };
+  device_model: {
+    id: string;
+    organisation_id: string;
+    name: string;
+    codec: string;
+    mapping: Json;
+    created_at: Instant;
+  };
+  hook_secret: {
+    trial_id: string;
+    organisation_id: string;
+    secret_hash: Uint8Array;
+    created_at: Instant;
   };
   zone: { id: string; organisation_id: string; name: string };
   bay: {

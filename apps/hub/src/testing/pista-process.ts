@@ -7,10 +7,12 @@ import { createClient, type HttpClient } from "./http-client.ts";
 const program = fileURLToPath(new URL("../../../../bin/pista.js", import.meta.url));
 
 /** Without the settings of whoever runs the tests. */
-const environment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(
+const environment = (databaseUrl?: string): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(PISTA_|DATABASE_URL$|VITEST)/.test(name)),
-  );
+  ),
+  ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
+});
 
 export type Outcome = {
   readonly exitCode: number;
@@ -19,9 +21,12 @@ export type Outcome = {
 };
 
 /** Runs `pista` with these words until it ends. */
-export function runPista(...words: string[]): Promise<Outcome> {
+export const runPista = (...words: string[]): Promise<Outcome> => runPistaOn(undefined, ...words);
+
+/** The same on the database of a server. */
+export function runPistaOn(databaseUrl: string | undefined, ...words: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    const options = { env: environment(), timeout: 60_000 };
+    const options = { env: environment(databaseUrl), timeout: 60_000 };
     execFile(process.execPath, [program, ...words], options, (error, stdout, stderr) => {
       // A process that was killed for its time has no code of its own.
       const exitCode = error ? (typeof error.code === "number" ? error.code : -1) : 0;
@@ -41,7 +46,12 @@ export type ServedHub = {
 };
 
 /** Starts `pista serve` without the demonstration's children and waits until it greets. */
-export async function servePista(
+export const servePista = (directory: string, ...words: readonly string[]): Promise<ServedHub> =>
+  servePistaOn(undefined, directory, ...words);
+
+/** The same on the database of a server. */
+export async function servePistaOn(
+  databaseUrl: string | undefined,
   directory: string,
   ...words: readonly string[]
 ): Promise<ServedHub> {
@@ -49,7 +59,7 @@ export async function servePista(
   const child: ChildProcess = spawn(
     process.execPath,
     [program, "serve", "--data", directory, ...ports, ...words],
-    { env: environment(), stdio: ["ignore", "pipe", "pipe"] },
+    { env: environment(databaseUrl), stdio: ["ignore", "pipe", "pipe"] },
   );
   let [stdout, stderr] = ["", ""];
   child.stderr?.on("data", (part: Buffer) => {

@@ -47,6 +47,7 @@ export async function openTestHub(
     port: 0,
     mqttPort: 0,
     dataDirectory: directory,
+    databaseUrl: undefined,
     withDemonstration: true,
     tls: undefined,
     behindProxy: false,

@@ -1,4 +1,5 @@
 import { type GatewayId, gatewayId } from "@pista/flight";
+import { type DevEui, parseDevEui } from "@pista/formats";
 import {
   type AssetId,
   assetId,
@@ -10,7 +11,7 @@ import {
   type Result,
   trialId,
 } from "@pista/kernel";
-import { bayId } from "@pista/parking";
+import { bayId, deviceModelId } from "@pista/parking";
 import type { Trial } from "@pista/programme";
 import { type Asker, visitor } from "../http/asker.ts";
 import type { Refusal } from "../http/problems.ts";
@@ -21,15 +22,18 @@ import {
   insertAsset,
   upsertGatewayCode,
 } from "../store/assets.ts";
+import { QueryError, sqlStates } from "../store/errors.ts";
 import { bindDevice } from "../store/inventory.ts";
 import { insertTrial } from "../store/programme.ts";
 import { actorOf, commitAudited, type HubContext, newId, newSecret } from "./context.ts";
+import type { DeviceModels } from "./device-models.ts";
 
 /** Assets and gateways in memory: a connection is recognised without the store. */
 export interface Registry {
   asset(assetId: AssetId): Asset | undefined;
   assets(): readonly Asset[];
   putAsset(asset: Asset): void;
+  deviceOf(devEui: DevEui): Asset | undefined;
   gateway(gatewayId: GatewayId): Gateway | undefined;
   gatewayOf(assetId: AssetId): Gateway | undefined;
   putGateway(gateway: Gateway): void;
@@ -38,22 +42,36 @@ export interface Registry {
 export function createRegistry(assets: readonly Asset[], gateways: readonly Gateway[]): Registry {
   const byAsset = new Map(assets.map((asset) => [asset.assetId, asset]));
   const byGateway = new Map(gateways.map((gateway) => [gateway.gatewayId, gateway]));
+  const byEui = new Map(assets.map((asset) => [asset.devEui, asset]));
   return {
     asset: (id) => byAsset.get(id),
     assets: () => [...byAsset.values()],
-    putAsset: (asset) => byAsset.set(asset.assetId, asset),
+    putAsset(asset) {
+      byAsset.set(asset.assetId, asset);
+      byEui.set(asset.devEui, asset);
+    },
+    deviceOf: (devEui) => byEui.get(devEui),
     gateway: (id) => byGateway.get(id),
     gatewayOf: (id) => [...byGateway.values()].find((gateway) => gateway.assetId === id),
     putGateway: (gateway) => byGateway.set(gateway.gatewayId, gateway),
   };
 }
 
+export type DeviceWish = {
+  readonly model: string;
+  readonly bayId: string;
+  readonly trialId: string | undefined;
+  readonly modelId: string | undefined;
+  readonly devEui: string | undefined;
+};
+
 /** Adds a sensor to a bay that has none; its key is told once and kept as a hash. */
 export async function addDevice(
   context: HubContext,
   registry: Registry,
+  models: DeviceModels,
   asker: Asker,
-  wish: { model: string; bayId: string; trialId: string | undefined },
+  wish: DeviceWish,
 ): Promise<Result<{ id: string; key: string }, Refusal>> {
   const bay = context.bays.bay(bayId(wish.bayId));
   if (!bay) return fail({ kind: "not-found", detail: `There is no bay ${wish.bayId}.` });
@@ -64,6 +82,8 @@ export async function addDevice(
   if (wish.trialId !== undefined && !trial) {
     return fail({ kind: "not-found", detail: `There is no trial ${wish.trialId}.` });
   }
+  const radio = findRadio(models, registry, wish);
+  if (!radio.ok) return radio;
   const key = newSecret(context);
   const asset: Asset = {
     assetId: assetId(newId(context, "sensor")),
@@ -72,6 +92,7 @@ export async function addDevice(
     name: `${wish.model}, ${bay.label}`,
     model: wish.model,
     keyHash: context.hasher.hash("device-key", key),
+    ...radio.value,
   };
   const next = trial && withAsset(trial, asset.assetId);
   const line = {
@@ -87,6 +108,9 @@ export async function addDevice(
       if (!(await bindDevice(transaction, binding))) throw new BayJustTaken();
     });
   } catch (cause) {
+    if (cause instanceof QueryError && cause.sqlState === sqlStates.uniqueViolation) {
+      return fail({ kind: "id-taken", detail: `${radio.value.devEui} was just taken.` });
+    }
     if (!(cause instanceof BayJustTaken)) throw cause;
     return fail({ kind: "id-taken", detail: `Bay ${bay.bayId} has just got a sensor.` });
   }
@@ -94,6 +118,23 @@ export async function addDevice(
   context.bays.bind(bay.bayId, asset.assetId);
   if (next) context.permits.put(next);
   return ok({ id: asset.assetId, key });
+}
+
+/** The model and the number by which a device's bytes find their way to its bay. */
+function findRadio(
+  models: DeviceModels,
+  registry: Registry,
+  wish: DeviceWish,
+): Result<Pick<Asset, "modelId" | "devEui">, Refusal> {
+  const isKnown = wish.modelId === undefined || models.model(deviceModelId(wish.modelId));
+  if (!isKnown) return fail({ kind: "not-found", detail: `There is no model ${wish.modelId}.` });
+  const devEui = parseDevEui(wish.devEui ?? "");
+  const holder = devEui && registry.deviceOf(devEui);
+  if (holder) {
+    return fail({ kind: "id-taken", detail: `${devEui} is the EUI of ${holder.assetId}.` });
+  }
+  const modelId = wish.modelId === undefined ? undefined : deviceModelId(wish.modelId);
+  return ok({ modelId, devEui });
 }
 
 /** Thrown inside the transaction, because that is how one is rolled back. */

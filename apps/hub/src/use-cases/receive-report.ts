@@ -1,9 +1,20 @@
-import type { AssetId, EpochMs, OrganisationId } from "@pista/kernel";
-import { type Bay, bayCentre } from "@pista/parking";
+import type { AssetId, EpochMs } from "@pista/kernel";
+import { epochMs } from "@pista/kernel";
+import {
+  type Bay,
+  type BayId,
+  type BayReport,
+  bayCentre,
+  dateReport,
+  type MappedReport,
+  mapReport,
+} from "@pista/parking";
 import type { Decision } from "@pista/programme";
+import type { Codecs } from "../codecs/codecs.ts";
 import type { GroupCommit } from "../intake/group-commit.ts";
 import type { IntakeAnswer } from "../intake/mqtt-connection.ts";
-import { parseReport } from "../intake/report-parser.ts";
+import { digestOf, parseReport, singlePrecision } from "../intake/report-parser.ts";
+import type { DeviceModel } from "../store/device-models.ts";
 import type { QuarantineEntry, StoredReport } from "../store/reports.ts";
 import type { HubContext } from "./context.ts";
 
@@ -13,69 +24,164 @@ export type DeviceMessage = {
   readonly payload: Uint8Array;
 };
 
+/** What a device's own bytes came with: a codec makes a report of them. */
+export type DeviceFrame = {
+  readonly deviceId: AssetId;
+  /** The door it came by, for the quarantine. */
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly fPort: number;
+  readonly epoch: number;
+  readonly counter: number;
+  /** [IN2] Tells it from another frame of the same epoch and counter. */
+  readonly digest: Uint8Array;
+  readonly observedAtMs: EpochMs;
+  readonly rssiDbm: number | undefined;
+  /** Kept when it cannot be read: the bytes as they came. */
+  readonly original: Uint8Array;
+};
+
 /** Neither the store nor MQTT (5.0, section 1.5.4) takes a text with U+0000 in it. */
 const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, "?");
 
 /** [IN6] Bytes of one quarantined payload that are kept. */
 const quarantinedBytesMax = 4_096;
 
+/** A device that says no port of its own is given the first of LoRaWAN's. */
+const rawPort = 1;
+
+export type Unreadable = {
+  readonly deviceId: AssetId | null;
+  readonly topic: string;
+  readonly original: Uint8Array;
+  readonly fault: { readonly kind: string; readonly detail: string };
+};
+
+/** Each resolves once what it answers is durable (IN1), and rejects when the store failed. */
 export interface ReportReceiver {
-  /** Resolves once what it answers is durable (IN1); rejects when the store failed. */
   receive(message: DeviceMessage): Promise<IntakeAnswer>;
+  receiveFrame(frame: DeviceFrame): Promise<IntakeAnswer>;
+  /** [IN6] Keeps what nobody can read, or what comes from nobody we know. */
+  quarantine(unreadable: Unreadable): Promise<IntakeAnswer>;
 }
+
+export type ReceiverParts = {
+  readonly commit: GroupCommit<StoredReport>;
+  readonly quarantineCommit: GroupCommit<QuarantineEntry>;
+  readonly codecs: Codecs;
+  /** The model by whose codec this device's bytes are read. */
+  readonly modelOf: (deviceId: AssetId) => DeviceModel | undefined;
+};
 
 /**
  * A device's message on its way in: may it, can it be read, is it durable, and only then is it
  * shown and acknowledged.
  */
-export function createReportReceiver(
-  context: HubContext,
-  commit: GroupCommit<StoredReport>,
-  quarantineCommit: GroupCommit<QuarantineEntry>,
-): ReportReceiver {
-  const permissions = createPermissionMemory(context);
+export function createReportReceiver(context: HubContext, parts: ReceiverParts): ReportReceiver {
+  const { admit, quarantine } = createGate(context, parts.quarantineCommit);
+  const { codecs, modelOf } = parts;
+  const store = async (bay: Bay, report: BayReport, digest: Uint8Array): Promise<IntakeAnswer> => {
+    await parts.commit.add({ ...report, digest, organisationId: bay.organisationId });
+    return { kind: "stored" };
+  };
 
-  const quarantine = async (
-    message: DeviceMessage,
-    receivedAtMs: EpochMs,
-    fault: { kind: string; detail: string },
-  ): Promise<IntakeAnswer> => {
-    await quarantineCommit.add({
-      receivedAtMs,
-      deviceId: message.deviceId,
-      topic: message.topic,
-      cause: printable(`${fault.kind}: ${fault.detail}`).slice(0, 500),
-      payload: message.payload.subarray(0, quarantinedBytesMax),
-    });
-    return { kind: "quarantined", detail: printable(fault.detail) };
+  const receiveFrame = async (frame: DeviceFrame): Promise<IntakeAnswer> => {
+    const receivedAtMs = context.clock.nowMs();
+    const before = await admit(frame);
+    if (!before.bay) return before.answer;
+    const model = modelOf(frame.deviceId);
+    if (!model) {
+      const detail = "this device's model has no payload codec";
+      return quarantine({ ...frame, fault: { kind: "no-codec", detail } });
+    }
+    const decoded = await codecs.decode(
+      { id: model.modelId, source: model.codec },
+      { bytes: [...frame.payload], fPort: frame.fPort, recvTimeMs: frame.observedAtMs },
+    );
+    if (!decoded.ok) return quarantine({ ...frame, fault: decoded.fault });
+    const mapped = mapReport(model.mapping, decoded.value.data);
+    if (!mapped.ok) return quarantine({ ...frame, fault: mapped.fault });
+    // [DC3] The codec took its time: what was allowed before it may not be now.
+    const after = await admit(frame);
+    if (!after.bay) return after.answer;
+    const report = reportOf(frame, mapped.value, { bayId: after.bay.bayId, receivedAtMs });
+    return store(after.bay, report, frame.digest);
   };
 
   return {
-    async receive(message) {
-      const { deviceId, payload } = message;
+    quarantine,
+    receiveFrame,
+    async receive({ deviceId, topic, payload }) {
       const receivedAtMs = context.clock.nowMs();
-      const bay = context.bays.bayOf(deviceId);
-      if (!bay) {
-        const detail = "this device watches no bay";
-        return quarantine(message, receivedAtMs, { kind: "no-bay", detail });
-      }
-      const decision = permissions.of(deviceId, bay);
-      if (decision.answer === "deny") {
-        return { kind: "not-permitted", detail: decision.reasons.map(({ kind }) => kind).join() };
-      }
-      if (message.topic === "raw") {
-        const detail = "this device's model has no payload codec";
-        return quarantine(message, receivedAtMs, { kind: "no-codec", detail });
-      }
-      const parsed = parseReport(payload, { deviceId, bayId: bay.bayId, receivedAtMs });
-      if (!parsed.ok) return quarantine(message, receivedAtMs, parsed.fault);
-      const { report, digest } = parsed.value;
-      const organisationId: OrganisationId = bay.organisationId;
-      await commit.add({ ...report, digest, organisationId });
-      return { kind: "stored" };
+      if (topic === "raw") return receiveFrame(rawFrame(deviceId, payload, receivedAtMs));
+      const from = { deviceId, topic, original: payload };
+      const admitted = await admit(from);
+      if (!admitted.bay) return admitted.answer;
+      const { bayId } = admitted.bay;
+      const parsed = parseReport(payload, { deviceId, bayId, receivedAtMs });
+      if (!parsed.ok) return quarantine({ ...from, fault: parsed.fault });
+      return store(admitted.bay, parsed.value.report, parsed.value.digest);
     },
   };
 }
+
+/** Who comes in with a bay to report on, and where the rest is kept. */
+function createGate(context: HubContext, quarantineCommit: GroupCommit<QuarantineEntry>) {
+  const permissions = createPermissionMemory(context);
+  const quarantine: ReportReceiver["quarantine"] = async (unreadable) => {
+    const { deviceId, topic, original, fault } = unreadable;
+    await quarantineCommit.add({
+      receivedAtMs: context.clock.nowMs(),
+      deviceId,
+      topic,
+      cause: printable(`${fault.kind}: ${fault.detail}`).slice(0, 500),
+      payload: original.subarray(0, quarantinedBytesMax),
+    });
+    return { kind: "quarantined", detail: printable(fault.detail) };
+  };
+  return {
+    quarantine,
+    /** The bay that the device watches, or the answer that keeps it out. */
+    async admit(from: Omit<Unreadable, "fault"> & { deviceId: AssetId }) {
+      const bay = context.bays.bayOf(from.deviceId);
+      if (!bay) {
+        const fault = { kind: "no-bay", detail: "this device watches no bay" };
+        return { answer: await quarantine({ ...from, fault }) };
+      }
+      const decision = permissions.of(from.deviceId, bay);
+      if (decision.answer === "allow") return { bay };
+      const detail = decision.reasons.map(({ kind }) => kind).join();
+      return { answer: { kind: "not-permitted", detail } as const };
+    },
+  };
+}
+
+/** What the codec made of a frame, dated and ready to be stored. */
+function reportOf(
+  frame: DeviceFrame,
+  mapped: MappedReport,
+  at: { bayId: BayId; receivedAtMs: EpochMs },
+): BayReport {
+  const { deviceId, epoch, counter, observedAtMs, rssiDbm } = frame;
+  const { state, batteryPct, temperatureC } = mapped;
+  const dated = dateReport({ observedAtMs, receivedAtMs: at.receivedAtMs });
+  return {
+    ...{ deviceId, epoch, counter, state, ...at, ...dated },
+    ...(batteryPct === undefined ? {} : { batteryPct: singlePrecision(batteryPct) }),
+    ...(rssiDbm === undefined ? {} : { rssiDbm: singlePrecision(rssiDbm) }),
+    ...(temperatureC === undefined ? {} : { temperatureC: singlePrecision(temperatureC) }),
+  };
+}
+
+/** Bytes alone tell no time and count nothing, so the receipt dates and counts them. */
+const rawFrame = (deviceId: AssetId, payload: Uint8Array, receivedAtMs: EpochMs): DeviceFrame => ({
+  ...{ deviceId, payload, original: payload, topic: "raw", fPort: rawPort },
+  epoch: Math.floor(receivedAtMs / 1_000),
+  counter: receivedAtMs % 1_000,
+  digest: digestOf(payload),
+  observedAtMs: epochMs(receivedAtMs),
+  rssiDbm: undefined,
+});
 
 /**
  * Answers of decide() to one device's reports, kept until time or a change of any trial may have

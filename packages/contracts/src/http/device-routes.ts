@@ -37,6 +37,15 @@ export const addDevice = defineRoute({
       bayId: Id,
       /** The trial that lets it report; left out, it is added to none and is refused until one does. */
       trialId: Type.Optional(Id),
+      /** The model whose codec reads this device's bytes; left out, it sends reports of its own. */
+      modelId: Type.Optional(Id),
+      devEui: Type.Optional(
+        Type.String({
+          pattern: "^[0-9a-fA-F]{16}$",
+          description: "LoRaWAN DevEUI, hexadecimal",
+          examples: ["70b3d57ed0001a2b"],
+        }),
+      ),
     },
     closed,
   ),

@@ -1,0 +1,129 @@
+import { isId, trialId } from "@pista/kernel";
+import type { Logger } from "pino";
+import { type Codecs, createCodecs } from "./codecs/codecs.ts";
+import type { HookPort } from "./hooks/hook-routes.ts";
+import { refuse } from "./http/register-route.ts";
+import { createGroupCommit, type GroupCommit } from "./intake/group-commit.ts";
+import { createHookBudgets } from "./intake/hook-budgets.ts";
+import { isSameHash } from "./keys/token-hash.ts";
+import type { HubMetrics } from "./metrics.ts";
+import type { OpenHub } from "./open-hub.ts";
+import { QueryError } from "./store/errors.ts";
+import {
+  insertQuarantine,
+  insertReports,
+  type QuarantineEntry,
+  type StoredReport,
+} from "./store/reports.ts";
+import { createReportReceiver, type ReportReceiver } from "./use-cases/receive-report.ts";
+import { createUplinkReceiver } from "./use-cases/receive-uplink.ts";
+
+/** What every door of the devices gives its messages to. */
+export type Intake = {
+  readonly commits: Commits;
+  readonly codecs: Codecs;
+  readonly receiver: ReportReceiver;
+  /** Resolves when nothing waits any more. */
+  close(): Promise<void>;
+};
+
+/** Joins what lies behind the doors of the devices; a part of compose.ts. */
+export function composeIntake(open: OpenHub, metrics: HubMetrics, log: Logger): Intake {
+  const commits = composeCommits(open, metrics);
+  const codecs = composeCodecs(open, metrics, log);
+  return {
+    commits,
+    codecs,
+    receiver: composeReceiver(open, metrics, commits, codecs),
+    async close() {
+      await codecs.close();
+      await Promise.all([commits.reports.idle(), commits.quarantine.idle()]);
+    },
+  };
+}
+
+const composeCodecs = ({ context, models }: OpenHub, metrics: HubMetrics, log: Logger): Codecs =>
+  createCodecs(context.clock, {
+    killed(id, { kind, detail }) {
+      metrics.codecsKilled.inc({ cause: kind });
+      const model = models.models().find(({ modelId }) => modelId === id);
+      log.warn({ model: id, owner: model?.organisationId, detail }, "A payload codec was killed");
+    },
+  });
+
+function composeReceiver(
+  { context, models, registry }: OpenHub,
+  metrics: HubMetrics,
+  commits: Commits,
+  codecs: Codecs,
+): ReportReceiver {
+  return createReportReceiver(context, {
+    commit: commits.reports,
+    quarantineCommit: {
+      ...commits.quarantine,
+      async add(entry) {
+        await commits.quarantine.add(entry);
+        metrics.intakeQuarantined.inc();
+      },
+    },
+    codecs,
+    modelOf(deviceId) {
+      const modelId = registry.asset(deviceId)?.modelId;
+      return modelId && models.model(modelId);
+    },
+  });
+}
+
+export function hookPort(
+  { context, models, registry }: OpenHub,
+  metrics: HubMetrics,
+  { commits, receiver }: Intake,
+): HookPort {
+  const { clock, hasher } = context;
+  const receive = createUplinkReceiver(context, registry, receiver);
+  return {
+    ...createHookBudgets(clock),
+    isSecret(id, secret) {
+      const shown = hasher.hash("hook-secret", secret);
+      const known = isId(id) ? models.hookSecretHash(trialId(id)) : undefined;
+      return known !== undefined && isSameHash(shown, known);
+    },
+    isFull: () => Object.values(commits).some((commit) => commit.isFull()),
+    receive: ({ server, trialId: id, body }) => receive({ server, trialId: trialId(id), body }),
+    refused: (cause) => metrics.intakeRefused.inc({ cause }),
+    refuse,
+  };
+}
+
+/** [IN1] Store, show, and only then is it acknowledged. */
+async function storeBatch(
+  { context }: OpenHub,
+  metrics: HubMetrics,
+  batch: readonly StoredReport[],
+): Promise<void> {
+  const startedAtMs = context.clock.monotonicMs();
+  const telling = await insertReports(context.db, batch);
+  metrics.batchSeconds.observe((context.clock.monotonicMs() - startedAtMs) / 1_000);
+  metrics.batchSize.observe(batch.length);
+  metrics.reportsStored.inc(batch.length);
+  context.bays.apply(telling);
+}
+
+type Commits = {
+  readonly reports: GroupCommit<StoredReport>;
+  readonly quarantine: GroupCommit<QuarantineEntry>;
+};
+
+/** Up to 4 kB each, so that a batch stays under a megabyte. */
+const quarantineLimits = { batchMax: 200, waitingMax: 1_000 } as const;
+
+function composeCommits(open: OpenHub, metrics: HubMetrics): Commits {
+  const isRefusal = (cause: unknown): boolean => cause instanceof QueryError;
+  return {
+    reports: createGroupCommit((batch) => storeBatch(open, metrics, batch), { isRefusal }),
+    quarantine: createGroupCommit((batch) => insertQuarantine(open.context.db, batch), {
+      isRefusal,
+      limits: quarantineLimits,
+    }),
+  };
+}

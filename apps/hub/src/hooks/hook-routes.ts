@@ -1,0 +1,113 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
+/** What became of what a network server sent. */
+export type HookAnswer =
+  | { readonly kind: "stored" }
+  | { readonly kind: "ignored" }
+  | { readonly kind: "quarantined"; readonly detail: string }
+  | { readonly kind: "not-permitted"; readonly detail: string };
+
+export type HookServer = "tts" | "chirpstack";
+
+type HookRefusal = "not-signed-in" | "not-permitted" | "too-many-requests" | "not-ready";
+
+export interface HookPort {
+  /** Whether this is the secret of this trial's hooks; takes as long either way. */
+  isSecret(trialId: string, secret: string): boolean;
+  /** [IN5] How long until this trial's hooks may be used again; 0 when at once. */
+  debtMs(trialId: string): number;
+  spend(trialId: string, bytes: number): void;
+  /** [IN5] Whether so much waits for the store that nothing more is taken in. */
+  isFull(): boolean;
+  /** Resolves once the answer is durable (IN1); rejects when the store failed. */
+  receive(message: { server: HookServer; trialId: string; body: Uint8Array }): Promise<HookAnswer>;
+  refused(cause: string): void;
+  refuse(reply: FastifyReply, code: HookRefusal, detail: string): FastifyReply;
+}
+
+/** An uplink with a dozen gateways that heard it is some 10 kB. */
+const bodyBytesMax = 65_536;
+
+/** A network server speaks for every device of a trial from one address. */
+const requestsPerMinuteMax = 12_000;
+
+/**
+ * Where LoRaWAN network servers deliver (DESIGN, section 6). They are devices' doors, not part of
+ * the API: no account opens them, and who may is asked for each device.
+ */
+export async function serveHooks(app: FastifyInstance, port: HookPort): Promise<void> {
+  // In a scope of its own, because here a body is bytes until its budget is spent.
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) =>
+      done(null, body),
+    );
+    for (const server of ["tts", "chirpstack"] as const) {
+      scope.route({
+        method: "POST",
+        url: `/hooks/${server}/:trialId`,
+        bodyLimit: bodyBytesMax,
+        schema: { hide: true },
+        config: { rateLimit: { max: requestsPerMinuteMax, timeWindow: 60_000 } },
+        onRequest: async (request, reply) => admit(port, request, reply),
+        handler: (request, reply) => deliver(port, server, request, reply),
+      });
+    }
+  });
+}
+
+const trialIdOf = (request: FastifyRequest): string => {
+  const { trialId } = request.params as { trialId: string }; // The route's own pattern names it.
+  return trialId;
+};
+
+/** Before a byte of the body is read: whose it is, and whether there is budget and room for it. */
+function admit(
+  port: HookPort,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply | undefined {
+  const trialId = trialIdOf(request);
+  const [, secret = ""] = /^Bearer (\S{1,200})$/i.exec(request.headers.authorization ?? "") ?? [];
+  const refuse = (code: HookRefusal, cause: string, detail: string): FastifyReply => {
+    port.refused(cause);
+    return port.refuse(reply, code, detail);
+  };
+  if (!port.isSecret(trialId, secret)) {
+    return refuse("not-signed-in", "wrong-secret", "This is not the secret of this trial's hooks.");
+  }
+  const debtMs = port.debtMs(trialId);
+  if (debtMs > 0) {
+    reply.header("retry-after", Math.ceil(debtMs / 1_000));
+    return refuse("too-many-requests", "hook-budget", "The hook's budget is spent.");
+  }
+  if (port.isFull()) {
+    reply.header("retry-after", 1);
+    return refuse("not-ready", "store-full", "The store has too much to write.");
+  }
+  return undefined;
+}
+
+async function deliver(
+  port: HookPort,
+  server: HookServer,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const trialId = trialIdOf(request);
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  port.spend(trialId, body.length);
+  const answer = await port.receive({ server, trialId, body });
+  switch (answer.kind) {
+    case "stored":
+      return reply.status(200).send({ status: "stored" });
+    case "ignored":
+      return reply.status(204).send();
+    case "quarantined":
+      // Accepted, because sending it again would not make it readable.
+      return reply.status(202).send({ status: "quarantined", detail: answer.detail });
+    case "not-permitted":
+      port.refused("hook-not-permitted");
+      return port.refuse(reply, "not-permitted", `Refused: ${answer.detail}.`);
+  }
+}

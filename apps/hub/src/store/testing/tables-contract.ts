@@ -1,0 +1,198 @@
+import { gatewayId, type Lease, leaseId } from "@pista/flight";
+import { assetId, epochMs, organisationId, personId, siteId, trialId } from "@pista/kernel";
+import { bayId } from "@pista/parking";
+import type { Kysely } from "kysely";
+import { beforeEach, expect, test } from "vitest";
+import { insertAudit, readAudit } from "../audit.ts";
+import { endLeaseRow, insertLease, nextEpoch, readLeasesInForce } from "../leases.ts";
+import { migrate } from "../migrations.ts";
+import {
+  findPersonByEmail,
+  findSignIn,
+  insertOrganisation,
+  insertPerson,
+  insertSignIn,
+  readPeople,
+} from "../people.ts";
+import { insertReports, readEvidence, readReports, type StoredReport } from "../reports.ts";
+import { skeleton } from "../steps/0001-skeleton.ts";
+import type { Tables } from "../tables.ts";
+
+type Opened = () => { readonly db: Kysely<Tables> };
+
+/** What every store does with the hub's own tables. The caller gives an empty database each time. */
+export function testTables(opened: Opened): void {
+  beforeEach(async () => {
+    const { db } = opened();
+    await migrate(db, [skeleton]);
+    await insertOrganisation(db, { organisationId: organisationId("city"), name: "C" });
+  });
+  testReports(opened);
+  testPeople(opened);
+  testLeases(opened);
+  testAudit(opened);
+}
+
+const startMs = Date.parse("2026-11-22T12:00:00.123Z");
+
+const reportOf = (counter: number, changes: Partial<StoredReport> = {}): StoredReport => ({
+  bayId: bayId("bay-1"),
+  deviceId: assetId("sensor-1"),
+  organisationId: organisationId("city"),
+  counter,
+  epoch: 0,
+  state: counter % 2 === 0 ? "free" : "occupied",
+  observedAtMs: epochMs(startMs + counter * 1_000),
+  receivedAtMs: epochMs(startMs + counter * 1_000 + 50),
+  clockAhead: false,
+  batteryPct: 87.5,
+  digest: Uint8Array.of(counter >> 8, counter & 255, 0, 0, 0, 0, 0, 1),
+  ...changes,
+});
+
+function testReports(opened: Opened): void {
+  const pageOf = (limit: number) => ({
+    ...{ bayId: bayId("bay-1"), fromMs: 0, toMs: startMs + 10_000_000, limit, after: undefined },
+  });
+
+  test("[IN1] [IN2] a batch is stored once, however often it comes", async () => {
+    const { db } = opened();
+    const batch = Array.from({ length: 1_000 }, (_, counter) => reportOf(counter));
+    expect(await insertReports(db, batch)).toHaveLength(1_000);
+    await insertReports(db, batch);
+    await insertReports(db, [...batch.slice(0, 10), reportOf(2_000), reportOf(2_000)]);
+    const stored = await readReports(db, pageOf(5_000));
+    expect(stored.map(({ counter }) => counter)).toEqual([...batch.keys(), 2_000]);
+    expect(stored[7]).toEqual({
+      ...{ bayId: "bay-1", deviceId: "sensor-1", counter: 7, epoch: 0, state: "occupied" },
+      ...{ observedAtMs: startMs + 7_000, receivedAtMs: startMs + 7_050, clockAhead: false },
+      ...{ batteryPct: 87.5, digestHex: "0007000000000001" },
+    });
+  });
+
+  test("[IN3] of a report that its receipt dates, only the one that was stored counts", async () => {
+    const { db } = opened();
+    const first = reportOf(1, { clockAhead: true });
+    const again = reportOf(1, { clockAhead: true, observedAtMs: epochMs(startMs + 9_000) });
+    expect(await insertReports(db, [first, again])).toEqual([first]);
+    expect(await insertReports(db, [again, reportOf(2)])).toEqual([reportOf(2)]);
+  });
+
+  test("[BS3] the evidence of a bay is its newest report by device time", async () => {
+    const { db } = opened();
+    const late = reportOf(9, { receivedAtMs: epochMs(startMs + 200_000_000) });
+    await insertReports(db, [reportOf(3), reportOf(5), reportOf(4), late]);
+    const { state, observedAtMs, receivedAtMs, epoch, counter } = reportOf(5);
+    expect(await readEvidence(db)).toEqual(
+      new Map([["bay-1", { state, observedAtMs, receivedAtMs, epoch, counter }]]),
+    );
+  });
+
+  test("pages follow one another without a gap or a repeat, also within one millisecond", async () => {
+    const { db } = opened();
+    const atOnce = { observedAtMs: epochMs(startMs) };
+    await insertReports(
+      db,
+      Array.from({ length: 25 }, (_, counter) => reportOf(counter, atOnce)),
+    );
+    const found: number[] = [];
+    for (let page = await readReports(db, pageOf(10)); page.length > 0; ) {
+      found.push(...page.map(({ counter }) => counter));
+      page = await readReports(db, { ...pageOf(10), after: page.at(-1) });
+    }
+    expect(found).toEqual([...Array(25).keys()]);
+  });
+}
+
+function testPeople(opened: Opened): void {
+  test("a person is found by an address in any case, and by a sign-in until it expires", async () => {
+    const { db } = opened();
+    const person = {
+      personId: personId("ada"),
+      organisationId: organisationId("city"),
+      email: "Ada@test.invalid",
+      name: "Ada",
+      roles: ["pilot", "steward"] as const,
+      createdAtMs: startMs,
+    };
+    await insertPerson(db, person, "hash");
+    const known = { ...person, organisationName: "C" };
+    expect(await readPeople(db)).toEqual([known]);
+    expect(await findPersonByEmail(db, "ADA@test.invalid")).toEqual({
+      person: known,
+      passwordHash: "hash",
+    });
+    const other = { ...person, personId: personId("bob"), email: "ada@TEST.invalid" };
+    await expect(insertPerson(db, other, "hash")).rejects.toMatchObject({
+      sqlState: "23505",
+      constraint: "person_email",
+    });
+    const tokenHash = Uint8Array.of(1, 2, 3);
+    const times = { atMs: startMs, expiresAtMs: startMs + 1_000 };
+    await insertSignIn(db, { tokenHash, personId: person.personId, ...times });
+    expect(await findSignIn(db, tokenHash, startMs)).toEqual(known);
+    expect(await findSignIn(db, tokenHash, startMs + 1_000)).toBeUndefined();
+  });
+}
+
+const leaseOf = (id: string, epoch: number): Lease => ({
+  leaseId: leaseId(id),
+  assetId: assetId("drone-1"),
+  gatewayId: gatewayId("gateway-1"),
+  trialId: trialId("trial-1"),
+  pilotId: personId("ada"),
+  epoch,
+  renewal: 0,
+  issuedAtMs: epochMs(startMs),
+  expiresAtMs: epochMs(startMs + 15_000),
+  site: { siteId: siteId("hall"), version: 1 },
+  limits: {
+    speedMpsMax: 3,
+    fence: { westM: 0, southM: 0, eastM: 60, northM: 30, floorM: 0, topM: 10 },
+  },
+  view: "telemetry",
+  dtlsFingerprint: "AB",
+  keyThumbprint: "thumb",
+});
+
+function testLeases(opened: Opened): void {
+  test("[AU1] an epoch is one lease's, and one lease of a drone is in force", async () => {
+    const { db } = opened();
+    const owner = organisationId("city");
+    const drone = { id: "drone-1", organisation_id: owner, kind: "drone" as const };
+    await db
+      .insertInto("asset")
+      .values({ ...drone, name: "D", model: "M", key_hash: null })
+      .execute();
+    expect(await nextEpoch(db, assetId("drone-1"))).toBe(1);
+    const rivals = ["a", "b", "c"].map((id) => insertLease(db, leaseOf(id, 1), owner));
+    const outcomes = await Promise.allSettled(rivals);
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    await expect(insertLease(db, leaseOf("d", 2), owner)).rejects.toMatchObject({
+      sqlState: "23505",
+      constraint: "lease_in_force",
+    });
+    const [held] = await readLeasesInForce(db);
+    expect(held).toEqual(leaseOf(held?.leaseId ?? "", 1));
+    await endLeaseRow(db, { leaseId: held?.leaseId ?? "", atMs: startMs, cause: "released" });
+    expect(await readLeasesInForce(db)).toEqual([]);
+    expect(await nextEpoch(db, assetId("drone-1"))).toBe(2);
+    await insertLease(db, leaseOf("d", 2), owner);
+  });
+}
+
+function testAudit(opened: Opened): void {
+  test("the audit is read from its end, page by page", async () => {
+    const { db } = opened();
+    for (const action of ["first", "second", "third"]) {
+      const actor = { kind: "person", id: null, name: "Ada" };
+      const subject = { kind: "drone", id: "drone-1" };
+      await insertAudit(db, { atMs: startMs, actor, action, subject, detail: { why: action } });
+    }
+    const [third, second] = await readAudit(db, { before: undefined, limit: 2 });
+    expect([third?.action, second?.action]).toEqual(["third", "second"]);
+    expect(third).toMatchObject({ at: new Date(startMs), detail: { why: "third" } });
+    const rest = await readAudit(db, { before: second?.id, limit: 2 });
+    expect(rest.map(({ action }) => action)).toEqual(["first"]);
+  });
+}

@@ -1,0 +1,72 @@
+import {
+  type LorawanMessage,
+  type LorawanUplink,
+  parseChirpstackUplink,
+  parseThingsStackUplink,
+  type UplinkFault,
+} from "@pista/formats";
+import { fail, type Result, type TrialId } from "@pista/kernel";
+import type { IntakeAnswer } from "../intake/mqtt-connection.ts";
+import { digestOf, parseJson } from "../intake/report-parser.ts";
+import type { HubContext } from "./context.ts";
+import type { Registry } from "./devices.ts";
+import type { ReportReceiver } from "./receive-report.ts";
+
+/** The network servers that are understood, by the word in their hook's address. */
+export type NetworkServer = "tts" | "chirpstack";
+
+export type UplinkMessage = {
+  readonly server: NetworkServer;
+  readonly trialId: TrialId;
+  readonly body: Uint8Array;
+};
+
+/** "ignored": a join, a status, a frame without data. It is not ours to keep. */
+export type UplinkAnswer = IntakeAnswer | { readonly kind: "ignored" };
+
+const parsers: Record<NetworkServer, (json: unknown) => Result<LorawanMessage, UplinkFault>> = {
+  tts: parseThingsStackUplink,
+  chirpstack: parseChirpstackUplink,
+};
+
+/** What a network server passes on, on its way to where every device's message goes. */
+export function createUplinkReceiver(
+  context: HubContext,
+  registry: Registry,
+  receiver: ReportReceiver,
+): (message: UplinkMessage) => Promise<UplinkAnswer> {
+  return async ({ server, trialId, body }) => {
+    const trial = context.permits.trial(trialId);
+    if (trial?.progress.state !== "activated") {
+      return { kind: "not-permitted", detail: `trial-${trial?.progress.state ?? "unknown"}` };
+    }
+    const topic = `hooks/${server}`;
+    const json = parseJson(body);
+    const parsed = json.ok ? parsers[server](json.value) : fail(json.fault);
+    if (!parsed.ok) {
+      return receiver.quarantine({ deviceId: null, topic, original: body, fault: parsed.fault });
+    }
+    if (parsed.value.kind === "other") return { kind: "ignored" };
+    const { uplink } = parsed.value;
+    const device = registry.deviceOf(uplink.devEui);
+    // A trial's secret speaks for the devices of that trial and for no others.
+    if (!device || !trial.assetIds.includes(device.assetId)) {
+      const detail = `no device of this trial has the EUI ${uplink.devEui}`;
+      const fault = { kind: "unknown-device", detail };
+      return receiver.quarantine({ deviceId: null, topic, original: body, fault });
+    }
+    const { payload, fPort, epoch, rssiDbm } = uplink;
+    return receiver.receiveFrame({
+      ...{ deviceId: device.assetId, topic, payload, fPort, epoch, rssiDbm, original: body },
+      counter: uplink.frameCounter,
+      digest: digestOf(identityOf(uplink)),
+      observedAtMs: uplink.receivedAtMs,
+    });
+  };
+}
+
+/** [IN2] A frame is the same again when all of these are; what the server adds may differ. */
+function identityOf({ session, frameCounter, fPort, payload }: LorawanUplink): Uint8Array {
+  const numbers = JSON.stringify([session, frameCounter, fPort]);
+  return Buffer.concat([Buffer.from(`${numbers}\n`), payload]);
+}
