@@ -23,7 +23,7 @@ testWithTls(
     expect(answer.headers.get("set-cookie")).toMatch(/; Secure/);
     expect(answer.headers.get("strict-transport-security")).toMatch(/max-age/);
 
-    const id = "demo-sensor-01";
+    const id = "demo-sensor-0001";
     const device = await mqttClient.connectAsync(`mqtts://127.0.0.1:${hub.mqttPort}`, {
       protocolVersion: 5,
       clientId: id,

@@ -39,11 +39,14 @@ export async function run(argv: readonly string[]): Promise<void> {
     );
   program
     .command("city")
-    .description("A street of 24 bays whose sensors report to the hub by MQTT 5")
+    .description(
+      "A demonstration city, all invented, whose bay sensors report to the hub by MQTT 5",
+    )
     .requiredOption("--hub <url>", "the hub's device endpoint: mqtt://127.0.0.1:1883", mqttUrl)
-    .requiredOption("--keys <file>", 'JSON: {"devices":[{"deviceId","bayId","key"}]}')
+    .requiredOption("--keys <file>", 'JSON: {"devices":[{"deviceId","bayId","key","life"}]}')
+    .option("--sensors <number>", "so many of the file's, from its first", sensorCount)
     .option("--seed <number>", "of the day's arrivals and departures", wholeNumber, 1)
-    .addOption(speedOption())
+    .option("--speed <factor>", "how much faster than life", cityFactor, 1)
     .action(async (options: CityFlags) => {
       const devices = await readDeviceKeys(options.keys).catch((fault: unknown) => {
         if (!(fault instanceof SimulatorError)) throw fault;
@@ -52,8 +55,9 @@ export async function run(argv: readonly string[]): Promise<void> {
         });
       });
       const { hub: hubUrl, seed, speed: speedFactor } = options;
+      const some = devices.slice(0, options.sensors);
       await runUntilAsked("city", async (parts) =>
-        composeCity({ hubUrl, devices, seed, speedFactor }, parts),
+        composeCity({ hubUrl, devices: some, seed, speedFactor }, parts),
       );
     });
   await program.parseAsync([...argv], { from: "user" });
@@ -61,7 +65,7 @@ export async function run(argv: readonly string[]): Promise<void> {
 
 type DroneFlags = { to: UdpPeer; seed: number; safetyPort?: number; speed: number };
 
-type CityFlags = { hub: string; keys: string; seed: number; speed: number };
+type CityFlags = { hub: string; keys: string; sensors?: number; seed: number; speed: number };
 
 const speedOption = (): Option =>
   new Option("--speed <factor>", "how much faster than life").argParser(factor).default(1);
@@ -109,6 +113,19 @@ function wholeNumber(text: string): number {
   if (!Number.isSafeInteger(value) || value < 0) {
     throw new InvalidArgumentError("It is a whole number from 0.");
   }
+  return value;
+}
+
+function sensorCount(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError("It is a whole number from 1.");
+  return value;
+}
+
+/** Slower than life, signs of life would come too late for their bays to stay known (BS2). */
+function cityFactor(text: string): number {
+  const value = factor(text);
+  if (value < 1) throw new InvalidArgumentError("It is from 1 to 100.");
   return value;
 }
 

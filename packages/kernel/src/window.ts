@@ -25,7 +25,7 @@ export type WindowRule = {
 /** Half-open: `fromMs` belongs to it, `toMs` does not. */
 export type Interval = { readonly fromMs: EpochMs; readonly toMs: EpochMs };
 
-type LocalTime = { day: string; weekday: Weekday; minute: MinuteOfDay };
+export type LocalTime = { day: string; weekday: Weekday; minute: MinuteOfDay };
 
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
@@ -40,7 +40,8 @@ const romeFormat = new Intl.DateTimeFormat("en-CA", {
   hourCycle: "h23",
 });
 
-function romeTime(at: EpochMs): LocalTime {
+/** What calendar and clock on the wall say in Turin. */
+export function romeTime(at: EpochMs): LocalTime {
   const parts = Object.fromEntries(romeFormat.formatToParts(at).map((p) => [p.type, p.value]));
   const day = `${parts.year}-${parts.month}-${parts.day}`;
   return {

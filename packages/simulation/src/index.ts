@@ -1,7 +1,10 @@
 export * from "./autopilot/autopilot-state.ts";
 export * from "./autopilot/parameters.ts";
+export { type Restart, type SeenState, signOfLifeMs, type Uplink } from "./city/bay-sensor.ts";
 export * from "./city/city-day.ts";
-export * from "./city/demonstration.ts";
+export * from "./city/demonstration-hall.ts";
+export { faultShares, type SensorFault } from "./city/sensor-fault.ts";
+export { type StreetLife, streetLives } from "./city/street-life.ts";
 export * from "./copter.ts";
 export * from "./link/link.ts";
 export { runStorm, type StormOptions, type StormReport } from "./storm/storm.ts";

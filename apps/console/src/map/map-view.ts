@@ -210,8 +210,11 @@ class CityMapView implements MapView {
 
   remove = (): void => this.#map.remove();
 
-  #bayBounds = (): Bounds | undefined =>
-    boundsOf([...this.#bays.flatMap(({ kerb }) => kerb), ...this.#halls]);
+  /** The first zone and the halls: neighbourhoods kilometres apart would be two specks. */
+  #bayBounds = (): Bounds | undefined => {
+    const zone = this.#bays.filter(({ zoneId }) => zoneId === this.#bays[0]?.zoneId);
+    return boundsOf([...zone.flatMap(({ kerb }) => kerb), ...this.#halls]);
+  };
 
   #fit(bounds: Bounds | undefined, { animate }: { animate: boolean }): void {
     const { clientWidth, clientHeight } = this.#map.getContainer();

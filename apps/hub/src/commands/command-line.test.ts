@@ -11,7 +11,7 @@ const directory = makeDirectory();
 const feedFile = join(directory, "feed.xml");
 beforeAll(async () => {
   const hub = await openTestHub({ directory });
-  for (const bay of ["demo-bay-01", "demo-bay-02"]) {
+  for (const bay of ["demo-bay-0001", "demo-bay-0002"]) {
     await hub.open.context.db
       .updateTable("bay")
       .set({ device_id: null })
@@ -89,13 +89,13 @@ describe("help and mistakes", () => {
 
 describe("with a hub that is stopped", () => {
   test("a device, an administrator and a feed are added in the directory itself", async () => {
-    const device = await addDevice("demo-bay-01");
+    const device = await addDevice("demo-bay-0001");
     expect(device.exitCode).toBe(0);
     expect(JSON.parse(device.stdout)).toEqual({
       id: expect.stringMatching(/^sensor-/),
       key: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
     });
-    const again = await addDevice("demo-bay-01");
+    const again = await addDevice("demo-bay-0001");
     expect([again.exitCode, again.stdout]).toEqual([1, ""]);
     expect(again.stderr).toMatch(/^pista: id-taken: /);
     const admin = await runHere("admin", "add", "first@test.invalid", ...data);
@@ -137,7 +137,7 @@ describe("with a hub that runs", () => {
   test("its address is its owner's, and commands go through it", async () => {
     expect(statSync(join(directory, "hub.json")).mode & 0o777).toBe(0o600);
     expect(hub.greeting).toContain("npx pista admin add EMAIL");
-    const device = await addDevice("demo-bay-02");
+    const device = await addDevice("demo-bay-0002");
     expect([device.exitCode, device.stderr]).toEqual([0, ""]);
     const { id } = JSON.parse(device.stdout);
     const { items } = (await hub.operator().send("GET", "/v1/devices")).json;

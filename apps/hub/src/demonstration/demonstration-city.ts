@@ -1,14 +1,23 @@
 import {
+  type AssetId,
   assetId,
-  fromLocal,
+  type EpochMs,
   type LngLat,
   organisationId,
   personId,
   siteId,
   trialId,
+  type WindowRule,
 } from "@pista/kernel";
-import { type Bay, bayId, zoneId } from "@pista/parking";
+import { type Bay, bayId, type ZoneId, zoneId } from "@pista/parking";
 import type { Role, Site, Trial } from "@pista/programme";
+import { kerbPlaces } from "./kerbs.ts";
+import {
+  corsoMarcheStreets,
+  type StreetAxis,
+  type StreetLife,
+  sanSalvarioStreets,
+} from "./streets.ts";
 
 /** Who owns everything that is invented here, so that nothing of it passes for real. */
 export const demonstrationOrganisation = {
@@ -16,10 +25,29 @@ export const demonstrationOrganisation = {
   name: "Demonstration company",
 } as const;
 
-export const demonstrationZone = {
+/** Two neighbourhoods, each with its kerbs, its life by day and night, and a trial of its own. */
+const corsoMarche = {
   zoneId: zoneId("demo-corso-marche"),
   name: "Corso Marche (demonstration)",
+  life: "offices",
+  streets: corsoMarcheStreets,
 } as const;
+
+const sanSalvario = {
+  zoneId: zoneId("demo-san-salvario"),
+  name: "San Salvario (demonstration)",
+  life: "night-life",
+  streets: sanSalvarioStreets,
+} as const;
+
+type DemonstrationZone = {
+  readonly zoneId: ZoneId;
+  readonly name: string;
+  readonly life: StreetLife;
+  readonly streets: readonly StreetAxis[];
+};
+
+export const demonstrationZones: readonly DemonstrationZone[] = [corsoMarche, sanSalvario];
 
 export const demonstrationPeople = [
   { id: "demo-admin", name: "Demo administrator", roles: ["administrator"] },
@@ -34,30 +62,24 @@ export const demonstrationDrone = {
   model: "Simulated quadrotor",
 } as const;
 
-const bayCount = 24;
-const twoDigits = (number: number): string => String(number).padStart(2, "0");
+const fourDigits = (number: number): string => String(number).padStart(4, "0");
 
-/** A stretch of Corso Marche, from south to north, as one reads it off any map. */
-const streetAxis = { south: { lngDeg: 7.61452, latDeg: 45.08 }, kerbM: 8 } as const;
-const bayLengthM = 5.2;
-const bayPitchM = 6.6;
-
-/** Twelve bays on either side, the first half of the numbers in the west. */
-export const demonstrationBays: readonly Bay[] = Array.from({ length: bayCount }, (_, index) => {
-  const number = twoDigits(index + 1);
-  const isWest = index < bayCount / 2;
-  const eastM = isWest ? -streetAxis.kerbM : streetAxis.kerbM;
-  const southM = (index % (bayCount / 2)) * bayPitchM;
-  const at = (northM: number): LngLat => fromLocal(streetAxis.south, { eastM, northM });
-  return {
-    bayId: bayId(`demo-bay-${number}`),
-    zoneId: demonstrationZone.zoneId,
+/** Some 1,200 bays, each with a sensor, numbered through both neighbourhoods. */
+export const demonstrationBays: readonly Bay[] = demonstrationZones
+  .flatMap((zone) => kerbPlaces(zone.streets).map((place) => ({ ...place, zoneId: zone.zoneId })))
+  .map(({ zoneId: id, label, kerb }, index) => ({
+    bayId: bayId(`demo-bay-${fourDigits(index + 1)}`),
+    zoneId: id,
     organisationId: demonstrationOrganisation.organisationId,
-    label: `Corso Marche, ${isWest ? "west" : "east"} ${(index % (bayCount / 2)) + 1}`,
-    kerb: [at(southM), at(southM + bayLengthM)],
-    deviceId: assetId(`demo-sensor-${number}`),
-  };
-});
+    label,
+    kerb,
+    deviceId: assetId(`demo-sensor-${fourDigits(index + 1)}`),
+  }));
+
+const sensorsOf = (zone: DemonstrationZone): readonly AssetId[] =>
+  demonstrationBays
+    .filter((bay) => bay.zoneId === zone.zoneId)
+    .flatMap(({ deviceId }) => deviceId ?? []);
 
 /** The hall's south-west corner. */
 const hallOrigin: LngLat = { lngDeg: 7.61492, latDeg: 45.08018 };
@@ -67,10 +89,10 @@ export const demonstrationSite: Site = {
   version: 1,
   name: "Aerospace hall and Corso Marche (demonstration)",
   ring: [
-    { lngDeg: 7.6142, latDeg: 45.0798 },
-    { lngDeg: 7.6159, latDeg: 45.0798 },
-    { lngDeg: 7.6159, latDeg: 45.0809 },
-    { lngDeg: 7.6142, latDeg: 45.0809 },
+    { lngDeg: 7.6129, latDeg: 45.0778 },
+    { lngDeg: 7.6195, latDeg: 45.0778 },
+    { lngDeg: 7.6195, latDeg: 45.0824 },
+    { lngDeg: 7.6129, latDeg: 45.0824 },
   ],
   heightBandM: { lowM: 0, highM: 9 },
   indoor: {
@@ -84,25 +106,38 @@ export const demonstrationSite: Site = {
   },
 };
 
+export const sanSalvarioSite: Site = {
+  siteId: siteId("demo-site-san-salvario"),
+  version: 1,
+  name: "San Salvario (demonstration)",
+  ring: [
+    { lngDeg: 7.6793, latDeg: 45.0614 },
+    { lngDeg: 7.6769, latDeg: 45.0563 },
+    { lngDeg: 7.6837, latDeg: 45.0547 },
+    { lngDeg: 7.6861, latDeg: 45.0598 },
+  ],
+  heightBandM: { lowM: 0, highM: 9 },
+  indoor: undefined,
+};
+
 /** Open around the clock, so that whoever starts the demonstration may fly at once. */
-export const demonstrationTrial = (sinceMs: Parameters<typeof activated>[0]): Trial => ({
+const alwaysOpen: WindowRule = {
+  timeZone: "Europe/Rome",
+  weekdays: [1, 2, 3, 4, 5, 6, 7],
+  fromMinute: 0,
+  toMinute: 1_440,
+  firstDay: "2026-01-01",
+  lastDay: "2099-12-31",
+};
+
+export const demonstrationTrial = (sinceMs: EpochMs): Trial => ({
   trialId: trialId("demo-trial"),
   version: 1,
   organisationId: demonstrationOrganisation.organisationId,
   title: "Remote flight in the hall, sensed parking outside",
   site: { siteId: demonstrationSite.siteId, version: demonstrationSite.version },
-  window: {
-    timeZone: "Europe/Rome",
-    weekdays: [1, 2, 3, 4, 5, 6, 7],
-    fromMinute: 0,
-    toMinute: 1_440,
-    firstDay: "2026-01-01",
-    lastDay: "2099-12-31",
-  },
-  assetIds: [
-    demonstrationDrone.assetId,
-    ...demonstrationBays.flatMap(({ deviceId }) => deviceId ?? []),
-  ],
+  window: alwaysOpen,
+  assetIds: [demonstrationDrone.assetId, ...sensorsOf(corsoMarche)],
   grants: [
     {
       personId: personId("demo-pilot"),
@@ -110,9 +145,19 @@ export const demonstrationTrial = (sinceMs: Parameters<typeof activated>[0]): Tr
       assetId: demonstrationDrone.assetId,
     },
   ],
-  progress: activated(sinceMs),
+  progress: { state: "activated", sinceMs },
   isDemonstration: true,
 });
 
-const activated = (sinceMs: Extract<Trial["progress"], { state: "activated" }>["sinceMs"]) =>
-  ({ state: "activated", sinceMs }) as const;
+export const sanSalvarioTrial = (sinceMs: EpochMs): Trial => ({
+  trialId: trialId("demo-trial-san-salvario"),
+  version: 1,
+  organisationId: demonstrationOrganisation.organisationId,
+  title: "Sensed parking by day and by night",
+  site: { siteId: sanSalvarioSite.siteId, version: sanSalvarioSite.version },
+  window: alwaysOpen,
+  assetIds: sensorsOf(sanSalvario),
+  grants: [],
+  progress: { state: "activated", sinceMs },
+  isDemonstration: true,
+});

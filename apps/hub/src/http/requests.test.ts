@@ -23,15 +23,19 @@ describe("requests that are malformed", () => {
     ["GET", "/v1/bays?bbox=8,45,7,46", "bbox"],
     ["GET", "/v1/bays?box=7,45,8,46", "query"],
     ["GET", "/v1/bays?bbox=7,45,8,46&bbox=7,45,8,46", "query"],
-    ["GET", "/v1/bays/demo-bay-01/reports?limit=0", "query/limit"],
-    ["GET", "/v1/bays/demo-bay-01/reports?limit=1001", "query/limit"],
-    ["GET", "/v1/bays/demo-bay-01/reports?limit=1.5", "query/limit"],
-    ["GET", "/v1/bays/demo-bay-01/reports?limit=many", "query/limit"],
-    ["GET", "/v1/bays/demo-bay-01/reports?from=yesterday", "RFC 3339"],
-    ["GET", "/v1/bays/demo-bay-01/reports?to=2026-02-30T00:00:00Z", "RFC 3339"],
-    ["GET", "/v1/bays/demo-bay-01/reports?cursor=1.2.3", "cursor"],
-    ["GET", `/v1/bays/demo-bay-01/reports?cursor=999999999999999.0.0.${"0".repeat(16)}`, "cursor"],
-    ["GET", `/v1/bays/demo-bay-01/reports?cursor=${"x".repeat(300)}`, "query/cursor"],
+    ["GET", "/v1/bays/demo-bay-0001/reports?limit=0", "query/limit"],
+    ["GET", "/v1/bays/demo-bay-0001/reports?limit=1001", "query/limit"],
+    ["GET", "/v1/bays/demo-bay-0001/reports?limit=1.5", "query/limit"],
+    ["GET", "/v1/bays/demo-bay-0001/reports?limit=many", "query/limit"],
+    ["GET", "/v1/bays/demo-bay-0001/reports?from=yesterday", "RFC 3339"],
+    ["GET", "/v1/bays/demo-bay-0001/reports?to=2026-02-30T00:00:00Z", "RFC 3339"],
+    ["GET", "/v1/bays/demo-bay-0001/reports?cursor=1.2.3", "cursor"],
+    [
+      "GET",
+      `/v1/bays/demo-bay-0001/reports?cursor=999999999999999.0.0.${"0".repeat(16)}`,
+      "cursor",
+    ],
+    ["GET", `/v1/bays/demo-bay-0001/reports?cursor=${"x".repeat(300)}`, "query/cursor"],
     ["GET", "/v1/bays/Demo/reports", "params/bayId"],
     ["GET", "/v1/bays/..%2F/reports", "params/bayId"],
     ["GET", "/v1/audit?cursor=1e3", "cursor"],
@@ -104,7 +108,7 @@ describe("requests that are malformed", () => {
 
   test("instants that the store cannot write are bounds, not faults", async () => {
     for (const query of ["from=0000-01-01T00:00:00Z", "to=9999-12-31T23:59:59-14:00"]) {
-      const path = `/v1/bays/demo-bay-01/reports?${query}`;
+      const path = `/v1/bays/demo-bay-0001/reports?${query}`;
       expect((await hub.operator.send("GET", path)).status).toBe(200);
     }
   });
@@ -144,7 +148,9 @@ describe("answers", () => {
     for (const route of Object.values<unknown>(contracts).filter(isRoute)) {
       const name = `${route.method} ${route.path}`;
       if (route.method !== "GET" && !(name in bodies)) continue;
-      const path = route.path.replace("{trialId}", "demo-trial").replace("{bayId}", "demo-bay-01");
+      const path = route.path
+        .replace("{trialId}", "demo-trial")
+        .replace("{bayId}", "demo-bay-0001");
       const answer = await ask(admin, route, path, bodies[name]);
       expect([name, answer.status]).toEqual([name, route.okStatus]);
       const [fault] = Compile(route.ok).Errors(answer.json);

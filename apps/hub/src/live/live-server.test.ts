@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { assetId } from "@pista/kernel";
 import { createManualClock } from "@pista/kernel/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { demonstrationBays } from "../demonstration/demonstration-city.ts";
 import type { HttpClient } from "../testing/http-client.ts";
 import { type JsonSocket, openJsonSocket, upgradeStatus } from "../testing/json-socket.ts";
 import { openDevice, publishPacket } from "../testing/raw-mqtt.ts";
@@ -54,7 +55,7 @@ describe("GET /live", () => {
     const live = await open();
     live.send(subscribe(1, "bays"));
     const { id, seq, snapshot } = await live.next();
-    expect([id, seq, snapshot.length]).toEqual([1, 0, 24]);
+    expect([id, seq, snapshot.length]).toEqual([1, 0, demonstrationBays.length]);
     expect(Object.keys(snapshot[0]).sort()).toEqual([
       "confidence",
       "id",
@@ -62,33 +63,33 @@ describe("GET /live", () => {
       "receivedAt",
       "state",
     ]);
-    await report("01", "occupied");
+    await report("0001", "occupied");
     expect(await live.next()).toMatchObject({
       id: 1,
       seq: 1,
-      changes: [{ id: "demo-bay-01", state: "occupied", confidence: 0.98 }],
+      changes: [{ id: "demo-bay-0001", state: "occupied", confidence: 0.98 }],
     });
     // Within 50 ms of that one nothing leaves; then all of it together.
-    await report("01", "free");
-    await report("02", "free");
+    await report("0001", "free");
+    await report("0002", "free");
     clock.advance(50);
     const { seq: next, changes } = await live.next();
     expect([next, changes.map((one: { id: string }) => one.id)]).toEqual([
       2,
-      ["demo-bay-01", "demo-bay-02"],
+      ["demo-bay-0001", "demo-bay-0002"],
     ]);
     live.webSocket.terminate();
   });
 
   test("[BS2] silence is told as unknown", async () => {
-    await report("03", "free");
+    await report("0003", "free");
     const live = await open();
     live.send(subscribe(1, "bays"));
     await live.next();
     clock.advance(96 * 60_000);
     const { changes } = await live.next();
     expect(changes).toContainEqual(
-      expect.objectContaining({ id: "demo-bay-03", state: "unknown" }),
+      expect.objectContaining({ id: "demo-bay-0003", state: "unknown" }),
     );
     live.webSocket.terminate();
   });
@@ -100,10 +101,10 @@ describe("GET /live", () => {
     live.send(subscribe(1, "bays", { bbox: [lng - 1e-4, lat - 1e-4, lng + 1e-4, lat + 1e-4] }));
     const { snapshot } = await live.next();
     expect(snapshot.length).toBeLessThan(12);
-    expect(snapshot[0].id).toBe("demo-bay-01");
-    await report("24", "free");
+    expect(snapshot[0].id).toBe("demo-bay-0001");
+    await report("0024", "free");
     clock.advance(1_000);
-    await report("01", "occupied");
+    await report("0001", "occupied");
     expect((await live.next()).changes).toHaveLength(1);
     live.webSocket.terminate();
   });
@@ -175,7 +176,7 @@ describe("GET /live", () => {
     clock.advance(15_000);
     const { id, error } = await live.next();
     expect([id, error.code]).toEqual([1, "not-permitted"]);
-    await report("05", "free");
+    await report("0005", "free");
     expect((await live.next()).id).toBe(2);
     live.webSocket.terminate();
   });

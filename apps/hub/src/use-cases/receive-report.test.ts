@@ -51,11 +51,13 @@ const quarantined = (number: string) =>
 describe("a report over MQTT", () => {
   test("[IN1] [IN4] what is acknowledged is stored, with its three times apart", async () => {
     const observedAt = new Date(Date.now() - 5_000).toISOString();
-    expect(await publish("01", report(1, { observedAt, batteryPct: 81.5, rssiDbm: -70 }))).toBe(0);
-    const [item, ...rest] = await storedOf("01");
+    expect(await publish("0001", report(1, { observedAt, batteryPct: 81.5, rssiDbm: -70 }))).toBe(
+      0,
+    );
+    const [item, ...rest] = await storedOf("0001");
     expect(rest).toEqual([]);
     expect(item).toMatchObject({ counter: 1, state: "occupied", observedAt, batteryPct: 81.5 });
-    const { receivedAt, state } = await bayOf("01");
+    const { receivedAt, state } = await bayOf("0001");
     expect(state).toBe("occupied");
     expect(Date.parse(receivedAt) - Date.parse(observedAt)).toBeGreaterThanOrEqual(4_900);
   });
@@ -63,20 +65,20 @@ describe("a report over MQTT", () => {
   test("[IN2] the same report again changes nothing, however it is dated", async () => {
     for (const observedAt of [new Date().toISOString(), "2099-01-01T00:00:00Z"]) {
       const payload = report(2, { observedAt });
-      await publish("02", payload);
-      const before = [await storedOf("02"), await bayOf("02")];
-      for (let again = 0; again < 3; again++) expect(await publish("02", payload)).toBe(0);
-      const client = await device("02");
+      await publish("0002", payload);
+      const before = [await storedOf("0002"), await bayOf("0002")];
+      for (let again = 0; again < 3; again++) expect(await publish("0002", payload)).toBe(0);
+      const client = await device("0002");
       // Three times at once, so that the repeats meet in one batch.
       for (const messageId of [1, 2, 3]) {
-        client.send(publishPacket(sensor("02"), payload, { messageId }));
+        client.send(publishPacket(sensor("0002"), payload, { messageId }));
       }
       for (const _ of [1, 2, 3]) await client.next("puback");
-      const after = [await storedOf("02"), await bayOf("02")];
+      const after = [await storedOf("0002"), await bayOf("0002")];
       // Confidence fades with age; everything else stays.
       expect(withoutConfidence(after)).toEqual(withoutConfidence(before));
     }
-    expect((await storedOf("02")).map(({ clockAhead }) => clockAhead)).toEqual([false, true]);
+    expect((await storedOf("0002")).map(({ clockAhead }) => clockAhead)).toEqual([false, true]);
   });
 
   test("[IN6] what cannot be read is kept with its bytes and acknowledged", async () => {
@@ -88,8 +90,8 @@ describe("a report over MQTT", () => {
       Buffer.from(report(1, { observedAt: "noon" })),
       Buffer.alloc(60_000, "x"),
     ];
-    for (const payload of payloads) expect(await publish("03", payload)).toBe(0x99);
-    const rows = await quarantined("03");
+    for (const payload of payloads) expect(await publish("0003", payload)).toBe(0x99);
+    const rows = await quarantined("0003");
     expect(rows.map(({ payload }) => Buffer.from(payload).toString("hex"))).toEqual(
       payloads.map((payload) => payload.subarray(0, 4_096).toString("hex")),
     );
@@ -101,26 +103,26 @@ describe("a report over MQTT", () => {
       "wrong-time",
       "not-json",
     ]);
-    expect(await storedOf("03")).toEqual([]);
+    expect(await storedOf("0003")).toEqual([]);
     const metrics = (await hub.visitor.send("GET", "/metrics")).text;
     expect(metrics).toMatch(/^pista_intake_quarantined_total [6-9]/m);
   });
 
   test("[IN6] bytes for a codec that is not there are kept too", async () => {
-    const client = await device("03");
-    const topic = "pista/v1/demo-sensor-03/raw";
-    client.send(publishPacket(sensor("03"), Buffer.from([1, 2]), { topic }));
+    const client = await device("0003");
+    const topic = "pista/v1/demo-sensor-0003/raw";
+    client.send(publishPacket(sensor("0003"), Buffer.from([1, 2]), { topic }));
     expect((await client.next("puback")).reasonCode).toBe(0x99);
-    expect((await quarantined("03")).at(-1)?.topic).toBe("raw");
+    expect((await quarantined("0003")).at(-1)?.topic).toBe("raw");
   });
 
   test("[IN5] one device's numbers do not keep another's reports out", async () => {
-    const [odd, plain] = [await device("04"), await device("05")];
+    const [odd, plain] = [await device("0004"), await device("0005")];
     for (let id = 1; id <= 20; id++) {
       const messageId = id;
       const tiny = { batteryPct: 1e-60, temperatureC: 5e-324 };
-      odd.send(publishPacket(sensor("04"), report(id, tiny), { messageId }));
-      plain.send(publishPacket(sensor("05"), report(id), { messageId }));
+      odd.send(publishPacket(sensor("0004"), report(id, tiny), { messageId }));
+      plain.send(publishPacket(sensor("0005"), report(id), { messageId }));
     }
     for (let id = 1; id <= 20; id++) {
       expect((await odd.next("puback")).reasonCode).toBe(0);
@@ -130,24 +132,24 @@ describe("a report over MQTT", () => {
 
   test("[BS3] pages hold every report once, also where two bear one counter", async () => {
     const observedAt = new Date().toISOString();
-    const client = await device("06");
+    const client = await device("0006");
     const payloads = Array.from({ length: 9 }, (_, index) =>
       report(index < 6 ? 1 : index, { observedAt, batteryPct: index }),
     );
     for (const [index, payload] of payloads.entries()) {
-      client.send(publishPacket(sensor("06"), payload, { messageId: index + 1 }));
+      client.send(publishPacket(sensor("0006"), payload, { messageId: index + 1 }));
     }
     for (const _ of payloads) await client.next("puback");
     const seen: number[] = [];
     let query = "?limit=2";
     for (let pages = 0; pages < 10; pages++) {
-      const { items, nextCursor } = await pageOf("06", query);
+      const { items, nextCursor } = await pageOf("0006", query);
       seen.push(...items.map(({ batteryPct }: { batteryPct: number }) => batteryPct));
       if (nextCursor === null) break;
       query = `?limit=2&cursor=${nextCursor}`;
     }
     expect(seen.sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-    const { items } = await pageOf("06", `?from=${observedAt}&to=${observedAt}`);
+    const { items } = await pageOf("0006", `?from=${observedAt}&to=${observedAt}`);
     expect(items).toEqual([]);
   });
 
@@ -158,26 +160,26 @@ describe("a report over MQTT", () => {
         body,
         headers: { origin: hub.url },
       });
-    const [five, four] = [await device("07"), await device("08", 4)];
-    five.send(publishPacket(sensor("07"), report(1)));
+    const [five, four] = [await device("0007"), await device("0008", 4)];
+    five.send(publishPacket(sensor("0007"), report(1)));
     expect((await five.next("puback")).reasonCode).toBe(0);
     expect((await order("suspend", { reason: "works" })).status).toBe(200);
-    five.send(publishPacket(sensor("07"), report(2), { messageId: 2 }));
+    five.send(publishPacket(sensor("0007"), report(2), { messageId: 2 }));
     const puback = await five.next("puback");
     expect([puback.reasonCode, puback.properties?.reasonString]).toEqual([0x87, "trial-suspended"]);
-    four.send(publishPacket(sensor("08"), report(1)));
+    four.send(publishPacket(sensor("0008"), report(1)));
     await four.closed();
     expect((await order("resume", {})).status).toBe(200);
-    five.send(publishPacket(sensor("07"), report(3), { messageId: 3 }));
+    five.send(publishPacket(sensor("0007"), report(3), { messageId: 3 }));
     expect((await five.next("puback")).reasonCode).toBe(0);
-    expect((await storedOf("07")).map(({ counter }) => counter)).toEqual([1, 3]);
-    expect(await storedOf("08")).toEqual([]);
+    expect((await storedOf("0007")).map(({ counter }) => counter)).toEqual([1, 3]);
+    expect(await storedOf("0008")).toEqual([]);
   });
 
   test("publishers that vanish in the middle of a burst leave the hub healthy", async () => {
     const payload = report(1);
     const publishers = process.env.PISTA_TEST_LONG ? 1_000 : 200;
-    const numbers = Array.from({ length: 24 }, (_, index) => String(index + 1).padStart(2, "0"));
+    const numbers = Array.from({ length: 24 }, (_, index) => String(index + 1).padStart(4, "0"));
     for (let from = 0; from < publishers; from += numbers.length) {
       await Promise.all(
         numbers.map(async (number, index) => {
@@ -211,13 +213,13 @@ describe("a report over MQTT", () => {
       { timeout: 10_000 },
     );
     expect((await hub.visitor.send("GET", "/ready")).status).toBe(200);
-    expect(await publish("09", report(9))).toBe(0);
+    expect(await publish("0009", report(9))).toBe(0);
   });
 });
 
 describe("devices of other makers", () => {
   test.each([4, 5] as const)("mqtt.js, protocol %i", async (protocolVersion) => {
-    const id = sensor("10");
+    const id = sensor("0010");
     const client = await mqttClient.connectAsync(`mqtt://127.0.0.1:${hub.mqttPort}`, {
       protocolVersion,
       clientId: id,
@@ -229,7 +231,7 @@ describe("devices of other makers", () => {
     expect(granted?.qos).toBe(1);
     await client.publishAsync(`pista/v1/${id}/report`, report(protocolVersion), { qos: 1 });
     await client.endAsync();
-    expect((await storedOf("10")).map(({ counter }) => counter)).toContain(protocolVersion);
+    expect((await storedOf("0010")).map(({ counter }) => counter)).toContain(protocolVersion);
   });
 
   const program = "/usr/bin/mosquitto_pub";
@@ -239,7 +241,7 @@ describe("devices of other makers", () => {
     "mosquitto_pub, both protocols (skipped where it is not installed)",
     async () => {
       expect(isInstalled).toBe(true);
-      const id = sensor("11");
+      const id = sensor("0011");
       for (const [version, counter] of [
         ["mqttv311", 101],
         ["mqttv5", 102],
@@ -250,7 +252,7 @@ describe("devices of other makers", () => {
           ...["-t", `pista/v1/${id}/report`, "-m", report(counter)],
         ]);
       }
-      const stored = (await storedOf("11")).map(({ counter }) => counter);
+      const stored = (await storedOf("0011")).map(({ counter }) => counter);
       expect(stored.slice(-2)).toEqual([101, 102]);
     },
   );

@@ -1,6 +1,7 @@
 import { chmod, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type AssetId, personId } from "@pista/kernel";
+import { type AssetId, assetId, personId } from "@pista/kernel";
+import { sql, type Transaction } from "kysely";
 import {
   demonstrationBays,
   demonstrationDrone,
@@ -8,13 +9,16 @@ import {
   demonstrationPeople,
   demonstrationSite,
   demonstrationTrial,
-  demonstrationZone,
+  demonstrationZones,
+  sanSalvarioSite,
+  sanSalvarioTrial,
 } from "../demonstration/demonstration-city.ts";
 import { HubError } from "../errors.ts";
-import { insertAsset, updateDeviceKey } from "../store/assets.ts";
+import { insertAsset } from "../store/assets.ts";
 import { insertBays } from "../store/inventory.ts";
 import { insertOrganisation, insertPerson } from "../store/people.ts";
 import { insertSite, insertTrial } from "../store/programme.ts";
+import type { Tables } from "../store/tables.ts";
 import { type HubContext, newSecret } from "./context.ts";
 import type { Passwords } from "./passwords.ts";
 import { cityOrganisation } from "./people.ts";
@@ -27,6 +31,9 @@ export type DemonstrationAccount = {
 };
 
 type Base = Pick<HubContext, "clock" | "db" | "draw" | "hasher">;
+
+/** By it a sensor of the demonstration is told from one that a person added. */
+const sensorModel = "Simulated bay sensor";
 
 const accountsFile = (dataDirectory: string): string => join(dataDirectory, "demo-accounts.json");
 
@@ -82,30 +89,51 @@ export async function seedDemonstration(
       kind: "drone",
       keyHash: undefined,
     });
-    for (const { deviceId, label } of demonstrationBays) {
-      if (!deviceId) continue;
-      await insertAsset(transaction, {
-        assetId: deviceId,
-        organisationId: owner,
-        kind: "sensor",
-        name: `Sensor, ${label}`,
-        model: "Simulated bay sensor",
-        keyHash: undefined,
-      });
-    }
-    await transaction
-      .insertInto("zone")
-      .values({
-        id: demonstrationZone.zoneId,
-        organisation_id: owner,
-        name: demonstrationZone.name,
-      })
-      .execute();
-    await insertBays(transaction, demonstrationBays);
+    await insertZonesAndBays(transaction);
     await insertSite(transaction, demonstrationSite, owner);
+    await insertSite(transaction, sanSalvarioSite, owner);
     await insertTrial(transaction, demonstrationTrial(nowMs), nowMs);
+    await insertTrial(transaction, sanSalvarioTrial(nowMs), nowMs);
   });
 }
+
+/** Rows of one statement: well within the 65,535 parameters that PostgreSQL takes. */
+const batchRows = 500;
+
+async function insertZonesAndBays(transaction: Transaction<Tables>): Promise<void> {
+  const { organisationId: owner } = demonstrationOrganisation;
+  await transaction
+    .insertInto("zone")
+    .values(demonstrationZones.map(({ zoneId, name }) => zoneRow(zoneId, name)))
+    .execute();
+  for (let from = 0; from < demonstrationBays.length; from += batchRows) {
+    const bays = demonstrationBays.slice(from, from + batchRows);
+    await transaction
+      .insertInto("asset")
+      .values(
+        bays.flatMap(({ deviceId, label }) =>
+          deviceId
+            ? {
+                id: deviceId,
+                organisation_id: owner,
+                kind: "sensor" as const,
+                name: `Sensor, ${label}`,
+                model: sensorModel,
+                key_hash: null,
+              }
+            : [],
+        ),
+      )
+      .execute();
+    await insertBays(transaction, bays);
+  }
+}
+
+const zoneRow = (id: string, name: string) => ({
+  id,
+  organisation_id: demonstrationOrganisation.organisationId,
+  name,
+});
 
 /** The accounts as they were drawn when the city was made. */
 export async function readDemonstrationAccounts(
@@ -123,27 +151,49 @@ export async function readDemonstrationAccounts(
 
 /**
  * Gives every simulated sensor a new key and writes them where the simulator reads them: nowhere is
- * a device key kept in the clear for longer than one run.
+ * a device key kept in the clear for longer than one run. The sensors are those that this data
+ * directory was made with, which may be fewer than a new one would get.
  */
 export async function renewDemonstrationKeys(
   context: Base,
   dataDirectory: string,
 ): Promise<{ file: string; keyHashes: ReadonlyMap<AssetId, Uint8Array> }> {
+  const sensors = await context.db
+    .selectFrom("bay")
+    .innerJoin("asset", "asset.id", "bay.device_id")
+    .where("asset.organisation_id", "=", demonstrationOrganisation.organisationId)
+    .where("asset.model", "=", sensorModel)
+    .select(["bay.id as bayId", "bay.zone_id as zoneId", "asset.id as deviceId"])
+    .orderBy("bay.id")
+    .execute();
   const keyHashes = new Map<AssetId, Uint8Array>();
-  const devices = demonstrationBays.flatMap(({ bayId, deviceId }) => {
-    if (!deviceId) return [];
+  const devices = sensors.map(({ bayId, zoneId, deviceId }) => {
     const key = newSecret(context);
-    keyHashes.set(deviceId, context.hasher.hash("device-key", key));
-    return [{ deviceId, bayId, key }];
+    keyHashes.set(assetId(deviceId), context.hasher.hash("device-key", key));
+    return { deviceId, bayId, life: lifeOf.get(zoneId), key };
   });
-  await context.db.transaction().execute(async (transaction) => {
-    for (const [assetId, keyHash] of keyHashes) {
-      await updateDeviceKey(transaction, { assetId, keyHash });
-    }
-  });
+  await writeKeyHashes(context, keyHashes);
   const file = join(dataDirectory, "demo-devices.json");
   await writePrivately(file, { devices });
   return { file, keyHashes };
+}
+
+const lifeOf: ReadonlyMap<string, string> = new Map(
+  demonstrationZones.map(({ zoneId, life }) => [zoneId, life]),
+);
+
+/** One statement: a round trip to the store for each of 1,200 sensors would hold up every start. */
+async function writeKeyHashes(
+  context: Base,
+  keyHashes: ReadonlyMap<AssetId, Uint8Array>,
+): Promise<void> {
+  if (keyHashes.size === 0) return;
+  const rows = Array.from(keyHashes, ([id, hash]) => sql`(${id}::text, ${hash}::bytea)`);
+  await sql`
+    update asset set key_hash = fresh.key_hash
+    from (values ${sql.join(rows)}) as fresh (id, key_hash)
+    where asset.id = fresh.id
+  `.execute(context.db);
 }
 
 /** 0600 from its first byte, and whole or not at all. */

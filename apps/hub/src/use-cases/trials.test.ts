@@ -27,9 +27,13 @@ const order = (verb: string, body: object, client = steward, id = "demo-trial") 
   client.send("POST", `/v1/trials/${id}/${verb}`, { body, headers: { origin: hub.url } });
 const trial = async () => (await steward.send("GET", "/v1/trials")).json.items[0];
 const versions = async () =>
-  (await hub.open.context.db.selectFrom("trial").select(["version", "state"]).execute()).map(
-    ({ version, state }) => `${version} ${state}`,
-  );
+  (
+    await hub.open.context.db
+      .selectFrom("trial")
+      .where("id", "=", "demo-trial")
+      .select(["version", "state"])
+      .execute()
+  ).map(({ version, state }) => `${version} ${state}`);
 const auditCount = async (): Promise<number> =>
   (await hub.open.context.db.selectFrom("audit").select("id").execute()).length;
 

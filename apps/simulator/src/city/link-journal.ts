@@ -2,8 +2,8 @@ import type { Logger } from "pino";
 import type { RadioState } from "./mqtt-radio.ts";
 
 /**
- * Says how the sensors' links stand, once per change of the whole picture: 24 sensors that each try
- * every few seconds would otherwise bury what matters.
+ * Says how the sensors' links stand, once per change of the whole picture: 1,200 sensors that each
+ * try every few seconds would otherwise bury what matters.
  */
 export function createLinkJournal(log: Logger): {
   changed(deviceId: string, state: RadioState): void;

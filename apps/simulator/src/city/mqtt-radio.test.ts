@@ -4,6 +4,7 @@ import { createRandom } from "@pista/kernel";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../system-clock.ts";
 import { openTinyHub, type TinyHub } from "../testing/tiny-hub.ts";
+import { createConnectionRamp } from "./connection-ramp.ts";
 import { openMqttRadio, type RadioState } from "./mqtt-radio.ts";
 import type { SensorRadio } from "./sensor.ts";
 
@@ -23,8 +24,9 @@ function open(url = hub.url) {
   const states: RadioState[] = [];
   const waiting = new Set<() => void>();
   const opened = openMqttRadio({
-    ...{ url, deviceId: "demo-sensor-01", key: "secret", clock: systemClock },
+    ...{ url, deviceId: "demo-sensor-0001", key: "secret", clock: systemClock },
     random: createRandom(1),
+    ramp: createConnectionRamp(systemClock, 200),
     firstPauseMs: 10,
     onState(state) {
       states.push(state);
@@ -50,7 +52,7 @@ describe("a sensor's connection", () => {
     expect(connect[6]).toBe(5);
     // User name, password, clean start; no will.
     expect(connect[7]).toBe(0xc2);
-    expect(connect.includes("demo-sensor-01")).toBe(true);
+    expect(connect.includes("demo-sensor-0001")).toBe(true);
     expect(connect.includes("secret")).toBe(true);
   });
 
@@ -58,11 +60,11 @@ describe("a sensor's connection", () => {
     const opened = open();
     expect(await opened.radio.publish("t", "early")).toEqual({ kind: "lost" });
     await opened.until(1, "up");
-    const outcome = await opened.radio.publish("pista/v1/demo-sensor-01/report", "{}");
+    const outcome = await opened.radio.publish("pista/v1/demo-sensor-0001/report", "{}");
     expect(outcome).toEqual({ kind: "stored" });
     // QoS 1, neither a duplicate nor retained.
     expect([...hub.headers]).toEqual([0x32]);
-    expect(hub.published).toEqual([{ topic: "pista/v1/demo-sensor-01/report", payload: "{}" }]);
+    expect(hub.published).toEqual([{ topic: "pista/v1/demo-sensor-0001/report", payload: "{}" }]);
     hub.publishReason = 0x97;
     expect(await opened.radio.publish("t", "x")).toEqual({ kind: "refused", reasonCode: 0x97 });
   });

@@ -1,5 +1,6 @@
 import type { Cancel, Clock, Random } from "@pista/kernel";
 import { connect, ErrorWithReasonCode, type MqttClient } from "mqtt";
+import type { ConnectionRamp } from "./connection-ramp.ts";
 import type { PublishOutcome, SensorRadio } from "./sensor.ts";
 
 export type RadioState =
@@ -15,6 +16,8 @@ export type MqttRadioOptions = {
   readonly key: string;
   readonly clock: Clock;
   readonly random: Random;
+  /** Shared by all sensors of a city. */
+  readonly ramp: ConnectionRamp;
   readonly firstPauseMs?: number;
   readonly onState: (state: RadioState) => void;
   readonly onUp: () => void;
@@ -24,6 +27,8 @@ export type MqttRadioOptions = {
 const pauseMsMax = 30_000;
 const firstPauseMsUsual = 1_000;
 const connectTimeoutMs = 10_000;
+/** A thousand sensors that say nothing for minutes should cost next to nothing. */
+const keepaliveSeconds = 120;
 const lost: PublishOutcome = { kind: "lost" };
 
 /**
@@ -31,7 +36,7 @@ const lost: PublishOutcome = { kind: "lost" };
  * client of its own, so that nothing of an old connection (its packet store, its timers) outlives it.
  */
 export function openMqttRadio(options: MqttRadioOptions): SensorRadio {
-  const { clock, random, firstPauseMs = firstPauseMsUsual, onState, onUp } = options;
+  const { clock, random, ramp, firstPauseMs = firstPauseMsUsual, onState, onUp } = options;
   let client: MqttClient | undefined;
   let isUp = false;
   let isClosed = false;
@@ -64,12 +69,14 @@ export function openMqttRadio(options: MqttRadioOptions): SensorRadio {
       onState(ending);
       const pauseMs = Math.min(pauseMsMax, firstPauseMs * 2 ** Math.min(failures, 16));
       failures++;
-      cancelPause = clock.after(pauseMs * random.between(0.5, 1), attempt);
+      cancelPause = clock.after(pauseMs * random.between(0.5, 1), queue);
     });
   };
+  const queue = (): void => {
+    cancelPause = ramp.begin(attempt);
+  };
   onState({ state: "connecting" });
-  // Sensors of one street do not all wake in the same instant.
-  cancelPause = clock.after(random.between(0, firstPauseMs), attempt);
+  queue();
 
   return {
     publish(topic, payload) {
@@ -103,7 +110,7 @@ const beginConnection = ({ url, deviceId, key }: MqttRadioOptions): MqttClient =
     clientId: deviceId,
     username: deviceId,
     password: key,
-    keepalive: 60,
+    keepalive: keepaliveSeconds,
     connectTimeout: connectTimeoutMs,
     // The library's own reconnection has a fixed period: ours backs off.
     reconnectPeriod: 0,

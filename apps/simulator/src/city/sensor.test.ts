@@ -1,7 +1,20 @@
-import { createRandom } from "@pista/kernel";
 import { createManualClock } from "@pista/kernel/testing";
+import type { Uplink } from "@pista/simulation";
 import { describe, expect, test } from "vitest";
 import { type PublishOutcome, Sensor } from "./sensor.ts";
+
+const uplink = (state: Uplink["state"], more: Partial<Uplink> = {}): Uplink => ({
+  kind: "uplink",
+  atMs: 0,
+  state,
+  clockErrorMs: 0,
+  delayMs: 0,
+  copies: 1,
+  batteryPct: 91.5,
+  temperatureC: 18,
+  rssiDbm: -72,
+  ...more,
+});
 
 /** A radio whose answers the test gives one by one. */
 function sensorWithRadio() {
@@ -10,14 +23,13 @@ function sensorWithRadio() {
   const answers: ((outcome: PublishOutcome) => void)[] = [];
   let up = (): void => {};
   const sensor = new Sensor({
-    deviceId: "demo-sensor-01",
+    deviceId: "demo-sensor-0001",
     clock,
-    random: createRandom(1),
     openRadio: (onUp) => {
       up = onUp;
       return {
         publish(topic, payload) {
-          expect(topic).toBe("pista/v1/demo-sensor-01/report");
+          expect(topic).toBe("pista/v1/demo-sensor-0001/report");
           sent.push(JSON.parse(payload));
           return new Promise((resolve) => answers.push(resolve));
         },
@@ -37,9 +49,9 @@ function sensorWithRadio() {
 describe("a bay sensor", () => {
   test("[IN2] sends a report again as it was until the hub has it, then the next", async () => {
     const { sensor, sent, answer, up, clock } = sensorWithRadio();
-    sensor.observe("occupied");
+    sensor.observe(uplink("occupied"), 0);
     clock.advance(1_000);
-    sensor.observe("free");
+    sensor.observe(uplink("free"), 0);
     await answer({ kind: "lost" });
     expect(sent).toHaveLength(1);
     up();
@@ -53,7 +65,7 @@ describe("a bay sensor", () => {
 
   test("[IN3] dates a report by what it saw, not by when it is sent", async () => {
     const { sensor, sent, answer, clock, up } = sensorWithRadio();
-    sensor.observe("occupied");
+    sensor.observe(uplink("occupied"), 0);
     await answer({ kind: "lost" });
     clock.advance(60_000);
     up();
@@ -62,7 +74,7 @@ describe("a bay sensor", () => {
 
   test("gives up what the hub can never take, and keeps what it refuses for now", async () => {
     const { sensor, sent, answer, clock } = sensorWithRadio();
-    sensor.observe("occupied");
+    sensor.observe(uplink("occupied"), 0);
     await answer({ kind: "refused", reasonCode: 0x97 });
     expect(sensor.waitingCount).toBe(1);
     clock.advance(5_000);
@@ -73,23 +85,46 @@ describe("a bay sensor", () => {
 
   test("keeps a hundred reports and lets the oldest go", () => {
     const { sensor } = sensorWithRadio();
-    for (let report = 0; report < 130; report++) sensor.observe("free");
+    for (let report = 0; report < 130; report++) sensor.observe(uplink("free"), 0);
     expect(sensor.waitingCount).toBe(100);
     expect(sensor.dropped).toBe(30);
   });
 
-  test("gives a sign of life after silence, and none before it has seen anything", async () => {
-    const { sensor, sent, answer, clock } = sensorWithRadio();
-    clock.advance(300_000);
-    sensor.signOfLifeAfter(240_000);
-    expect(sent).toHaveLength(0);
-    sensor.observe("occupied");
+  test("[IN2] says the same again where an acknowledgement was lost on the way", async () => {
+    const { sensor, sent, answer } = sensorWithRadio();
+    sensor.observe(uplink("occupied", { copies: 2 }), 0);
     await answer({ kind: "stored" });
-    clock.advance(239_999);
-    sensor.signOfLifeAfter(240_000);
-    expect(sent).toHaveLength(1);
-    clock.advance(1);
-    sensor.signOfLifeAfter(240_000);
-    expect(sent[1]).toMatchObject({ state: "occupied", counter: 2 });
+    await answer({ kind: "stored" });
+    expect(sent).toHaveLength(2);
+    expect(sent[1]).toEqual(sent[0]);
+  });
+
+  test("[IN3] a late report keeps its number and its time, and may be overtaken", async () => {
+    const { sensor, sent, answer, clock } = sensorWithRadio();
+    const startMs = clock.nowMs();
+    sensor.observe(uplink("occupied"), 600_000);
+    clock.advance(60_000);
+    sensor.observe(uplink("free", { clockErrorMs: 3_600_000 }), 0);
+    await answer({ kind: "stored" });
+    clock.advance(540_000);
+    expect(sent.map(({ counter }) => counter)).toEqual([2, 1]);
+    expect(sent.map(({ observedAt }) => Date.parse(observedAt) - startMs)).toEqual([3_660_000, 0]);
+  });
+
+  test("closed, it sends nothing that was still late", async () => {
+    const { sensor, sent, clock } = sensorWithRadio();
+    sensor.observe(uplink("occupied"), 600_000);
+    await sensor.close();
+    clock.advance(600_000);
+    expect(sent).toEqual([]);
+  });
+
+  test("[IN2] restarted, it counts from the beginning in a later epoch", async () => {
+    const { sensor, sent, answer } = sensorWithRadio();
+    sensor.observe(uplink("occupied"), 0);
+    await answer({ kind: "stored" });
+    sensor.restart();
+    sensor.observe(uplink("free"), 0);
+    expect(sent[1]).toMatchObject({ counter: 1, epoch: (sent[0]?.epoch ?? 0) + 1 });
   });
 });

@@ -1,5 +1,6 @@
 import { type ReportBody, topicOf } from "@pista/contracts";
-import type { Clock, Random } from "@pista/kernel";
+import { type Cancel, type Clock, epochMs, formatRfc3339 } from "@pista/kernel";
+import type { Uplink } from "@pista/simulation";
 
 /** How a report fared on its way to the hub. */
 export type PublishOutcome =
@@ -37,51 +38,50 @@ const refusedPauseMs = 5_000;
 export class Sensor {
   private readonly waiting: ReportBody[] = [];
   private readonly clock: Clock;
-  private readonly random: Random;
   private readonly topic: string;
-  private readonly epoch: number;
+  /** [IN2] Starts are told apart by it. */
+  private epoch: number;
   private readonly radio: SensorRadio;
   private readonly onOutcome: (outcome: PublishOutcome) => void;
   private counter = 0;
-  private state: ReportBody["state"] = "free";
   private isSending = false;
   private isClosed = false;
-  private lastSeenAtMs: number;
+  private readonly late = new Set<Cancel>();
   dropped = 0;
 
   constructor(options: {
     readonly deviceId: string;
     readonly clock: Clock;
-    readonly random: Random;
     readonly openRadio: OpenRadio;
     readonly onOutcome: (outcome: PublishOutcome) => void;
   }) {
     this.clock = options.clock;
-    this.random = options.random;
     this.onOutcome = options.onOutcome;
     this.topic = topicOf(options.deviceId, "report");
-    // Starts are told apart by the second: a device restarts no faster.
+    // By the second, so that the next run of this program counts on from it.
     this.epoch = Math.floor(options.clock.nowMs() / 1_000);
-    this.lastSeenAtMs = options.clock.monotonicMs();
     this.radio = options.openRadio(() => this.sendWaiting());
   }
 
-  observe(state: ReportBody["state"]): void {
-    this.state = state;
-    this.lastSeenAtMs = this.clock.monotonicMs();
+  /** Numbers and dates what it sees; a late report keeps both while it waits for its turn. */
+  observe(uplink: Uplink, delayMs: number): void {
     this.counter++;
-    this.waiting.push(this.reportNow());
-    if (this.waiting.length > waitingMax) {
-      this.waiting.shift();
-      this.dropped++;
+    const report = this.reportOf(uplink);
+    if (delayMs <= 0) {
+      this.send(report, uplink.copies);
+      return;
     }
-    this.sendWaiting();
+    const cancel = this.clock.after(delayMs, () => {
+      this.late.delete(cancel);
+      this.send(report, uplink.copies);
+    });
+    this.late.add(cancel);
   }
 
-  /** Says again what it saw last, if it has been silent for so long. */
-  signOfLifeAfter(silenceMs: number): void {
-    if (this.counter === 0) return;
-    if (this.clock.monotonicMs() - this.lastSeenAtMs >= silenceMs) this.observe(this.state);
+  /** It forgets how far it had counted, and says so by a new epoch (IN2). */
+  restart(): void {
+    this.epoch = Math.max(this.epoch + 1, Math.floor(this.clock.nowMs() / 1_000));
+    this.counter = 0;
   }
 
   get waitingCount(): number {
@@ -90,19 +90,30 @@ export class Sensor {
 
   async close(): Promise<void> {
     this.isClosed = true;
+    for (const cancel of this.late) cancel();
     await this.radio.close();
   }
 
-  private reportNow(): ReportBody {
+  private reportOf(uplink: Uplink): ReportBody {
     return {
-      state: this.state,
-      observedAt: new Date(this.clock.nowMs()).toISOString(),
+      state: uplink.state,
+      observedAt: formatRfc3339(epochMs(this.clock.nowMs() + uplink.clockErrorMs)),
       counter: this.counter,
       epoch: this.epoch,
-      batteryPct: Math.max(1, 100 - Math.floor(this.counter / 2_000)),
-      rssiDbm: Math.round(this.random.normal(-72, 3)),
-      temperatureC: Math.round(this.random.normal(18, 1) * 10) / 10,
+      batteryPct: uplink.batteryPct,
+      rssiDbm: uplink.rssiDbm,
+      temperatureC: uplink.temperatureC,
     };
+  }
+
+  private send(report: ReportBody, copies: number): void {
+    for (let copy = 0; copy < copies; copy++) {
+      this.waiting.push(report);
+      if (this.waiting.length <= waitingMax) continue;
+      this.waiting.shift();
+      this.dropped++;
+    }
+    this.sendWaiting();
   }
 
   private sendWaiting(): void {

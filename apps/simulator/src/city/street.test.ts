@@ -1,47 +1,69 @@
 import { createManualClock } from "@pista/kernel/testing";
-import { createCityDay } from "@pista/simulation";
-import { expect, test } from "vitest";
+import { createCityDay, type Uplink } from "@pista/simulation";
+import { describe, expect, test } from "vitest";
 import { parseDeviceKeys } from "./device-keys.ts";
 import { startStreet } from "./street.ts";
 
+const fromMs = 21 * 3_600_000;
+const bays = Array.from({ length: 4 }, (_, index) => ({
+  bayId: `demo-bay-000${index + 1}`,
+  life: "night-life" as const,
+}));
+
+/** What two sensors of four bays are told, each with the street's own hour. */
 function observed(speedFactor: number, minutes: number): string[] {
   const clock = createManualClock();
   const seen: string[] = [];
   const sensors = new Map(
-    ["demo-bay-01", "demo-bay-02"].map((bayId) => [
+    bays.slice(0, 2).map(({ bayId }) => [
       bayId,
       {
-        observe: (state: string) => void seen.push(`${bayId} ${state}`),
-        signOfLifeAfter: () => {},
+        observe: ({ atMs, state }: Uplink) => void seen.push(`${bayId} ${state} ${atMs}`),
+        restart: () => void seen.push(`${bayId} restart`),
       },
     ]),
   );
-  const street = startStreet({ clock, day: createCityDay(3), speedFactor, sensors });
+  const day = createCityDay({ seed: 3, bays, weekday: 5 });
+  const street = startStreet({ clock, day, fromMs, speedFactor, sensors });
   clock.advance(minutes * 60_000);
   street.stop();
-  clock.advance(60_000);
+  clock.advance(600_000);
   return seen;
 }
 
-test("the street tells each sensor what it sees, and nobody else", () => {
-  const seen = observed(1, 30);
-  expect(seen.slice(0, 2).map((text) => text.split(" ")[0])).toEqual([
-    "demo-bay-01",
-    "demo-bay-02",
-  ]);
-  expect(seen.length).toBeGreaterThan(20);
-});
+describe("the street", () => {
+  test("first tells each sensor how the moment finds its bay, and nobody else", () => {
+    const seen = observed(1, 0);
+    expect(seen.map((text) => text.split(" ")[0]).sort()).toEqual([
+      "demo-bay-0001",
+      "demo-bay-0002",
+    ]);
+    expect(seen.every((text) => Number(text.split(" ")[2]) <= fromMs)).toBe(true);
+  });
 
-test("ten times the speed plays the same day in a tenth of the time", () => {
-  expect(observed(10, 3)).toEqual(observed(1, 30));
+  test("then goes on from there", () => {
+    const later = observed(1, 120).slice(2);
+    expect(later.length).toBeGreaterThan(8);
+    expect(later.every((text) => !(Number(text.split(" ")[2]) <= fromMs))).toBe(true);
+  });
+
+  test("ten times the speed plays the same day in a tenth of the time", () => {
+    expect(observed(10, 12)).toEqual(observed(1, 120));
+  });
 });
 
 test("the keys file is read whole or not at all", () => {
-  const device = { deviceId: "demo-sensor-01", bayId: "demo-bay-01", key: "secret" };
+  const device = { deviceId: "demo-sensor-0001", bayId: "demo-bay-0001", key: "secret" };
   const text = (value: unknown): string => JSON.stringify(value);
-  expect(parseDeviceKeys(text({ devices: [device], more: 1 }))).toEqual([device]);
+  expect(parseDeviceKeys(text({ devices: [device], more: 1 }))).toEqual([
+    { ...device, life: "offices" },
+  ]);
+  const lively = { ...device, life: "night-life" };
+  expect(parseDeviceKeys(text({ devices: [lively] }))).toEqual([lively]);
   expect(parseDeviceKeys(text({ devices: [device, { ...device, key: "" }] }))).toBeUndefined();
   expect(parseDeviceKeys(text({ devices: [{ ...device, bayId: "../x" }] }))).toBeUndefined();
+  expect(parseDeviceKeys(text({ devices: [{ ...device, life: "harbour" }] }))).toBeUndefined();
+  expect(parseDeviceKeys(text({ devices: [] }))).toBeUndefined();
   expect(parseDeviceKeys(text([device]))).toBeUndefined();
   expect(parseDeviceKeys("{")).toBeUndefined();
 });

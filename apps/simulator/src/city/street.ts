@@ -1,47 +1,50 @@
 import type { Cancel, Clock } from "@pista/kernel";
-import type { CityDay, CityEvent } from "@pista/simulation";
+import type { CityDay, CityEvent, Uplink } from "@pista/simulation";
 
 /** What the street needs of a sensor. */
-export interface BaySensor {
-  observe(state: CityEvent["state"]): void;
-  signOfLifeAfter(silenceMs: number): void;
+export interface StreetSensor {
+  /** Late uplinks wait in the sensor, by the street's own time. */
+  observe(uplink: Uplink, delayMs: number): void;
+  restart(): void;
 }
 
-/** Five minutes of silence would make a bay unknown to whoever counts on signs of life. */
-const silenceMs = 4 * 60_000;
-const signOfLifeCheckMs = 10_000;
-
-/** Plays a day on the sensors that stand there; bays without a sensor change unseen. */
+/**
+ * Plays a day on the sensors that stand there, from a moment of it on: what came before is lived
+ * through at once, and each sensor first says how that moment finds its bay.
+ */
 export function startStreet(options: {
   readonly clock: Clock;
   readonly day: CityDay;
+  /** Since midnight. */
+  readonly fromMs: number;
   readonly speedFactor: number;
-  readonly sensors: ReadonlyMap<string, BaySensor>;
+  readonly sensors: ReadonlyMap<string, StreetSensor>;
 }): { stop(): void } {
-  const { clock, day, speedFactor, sensors } = options;
+  const { clock, day, fromMs, speedFactor, sensors } = options;
   const startMs = clock.monotonicMs();
+  let cancel: Cancel = () => {};
   let event = day.next();
-  let cancelEvent: Cancel = () => {};
-  let cancelCheck: Cancel = () => {};
 
-  const dueInMs = (): number => event.atMs / speedFactor - (clock.monotonicMs() - startMs);
+  const latest = new Map<string, Uplink>();
+  for (; event.atMs <= fromMs; event = day.next()) {
+    if (event.kind === "uplink") latest.set(event.bayId, event);
+  }
+  for (const [bayId, uplink] of latest) {
+    sensors.get(bayId)?.observe({ ...uplink, copies: 1 }, 0);
+  }
+
+  const dueInMs = (): number =>
+    (event.atMs - fromMs) / speedFactor - (clock.monotonicMs() - startMs);
   const play = (): void => {
-    while (dueInMs() <= 0) {
-      sensors.get(event.bayId)?.observe(event.state);
-      event = day.next();
-    }
-    cancelEvent = clock.after(dueInMs(), play);
+    for (; dueInMs() <= 0; event = day.next()) tell(event);
+    cancel = clock.after(dueInMs(), play);
   };
-  const check = (): void => {
-    for (const sensor of sensors.values()) sensor.signOfLifeAfter(silenceMs);
-    cancelCheck = clock.after(signOfLifeCheckMs, check);
+  /** Arrivals and departures are the model's truth: the street knows them by its sensors alone. */
+  const tell = (told: CityEvent): void => {
+    const sensor = sensors.get(told.bayId);
+    if (told.kind === "uplink") sensor?.observe(told, told.delayMs / speedFactor);
+    if (told.kind === "restart") sensor?.restart();
   };
   play();
-  cancelCheck = clock.after(signOfLifeCheckMs, check);
-  return {
-    stop() {
-      cancelEvent();
-      cancelCheck();
-    },
-  };
+  return { stop: () => cancel() };
 }

@@ -1,55 +1,111 @@
-import { assert, createRandom, type Random } from "@pista/kernel";
-import type { BayId } from "@pista/parking";
-import { demonstrationBays } from "./demonstration.ts";
+import { assert, createRandom, type Random, type Weekday } from "@pista/kernel";
+import { type BayId, bayId } from "@pista/parking";
+import { createBaySensor, type Restart, type Uplink } from "./bay-sensor.ts";
+import { kerbAtMidnight, nextTruth } from "./kerb-life.ts";
+import type { SensorFault } from "./sensor-fault.ts";
+import type { StreetLife } from "./street-life.ts";
 
-export type CityEvent = {
-  readonly bayId: BayId;
-  readonly state: "free" | "occupied";
-  /** Since the day began. */
-  readonly atMs: number;
-};
+/** What the model needs to know of a bay; where it lies makes no difference to it. */
+export type CityBay = { readonly bayId: string; readonly life: StreetLife };
+
+/** What happens at the kerb, and what its sensors make of it. Times count from midnight. */
+export type CityEvent = { readonly bayId: BayId } & (
+  | {
+      readonly kind: "arrival";
+      readonly atMs: number;
+      readonly leavesAtMs: number;
+      /** The truth, which no sensor tells: the vehicle has no right to stand here. */
+      readonly evades: boolean;
+    }
+  | { readonly kind: "departure"; readonly atMs: number }
+  | Restart
+  | Uplink
+);
 
 export interface CityDay {
-  /** The next arrival or departure, in order of time. It never ends. */
+  /** What is wrong with each bay's sensor. */
+  readonly faults: ReadonlyMap<BayId, SensorFault>;
+  /** The next event, in order of time. It never ends: the days of the week follow one another. */
   next(): CityEvent;
 }
 
-/**
- * The demonstration's pace: a vehicle stays about a minute and a half and a free bay waits about a
- * minute, so that over 24 bays something changes every three seconds or so. A real kerb turns over
- * fifty times as slowly.
- */
-const stayMs = { shortest: 30_000, mean: 95_000 };
-const vacancyMs = { shortest: 10_000, mean: 60_000 };
-
-/** At least the shortest, and beyond that exponential: parking without appointments. */
-const drawMs = (random: Random, span: { shortest: number; mean: number }): number =>
-  span.shortest - Math.log(1 - random.next()) * (span.mean - span.shortest);
+/** Events are worked out so far ahead and put in order; it changes nothing but the cost. */
+const sliceMs = 60_000;
 
 /**
- * One day of the street, from one seed. Each bay draws from a generator of its own. The first event
- * of each bay tells how the day finds it.
+ * The city from midnight of a day, from one seed: the same seed gives the same day. Each bay draws
+ * from a generator of its own, by its place in the list, so that more bays do not shift the others.
+ * First each bay tells how midnight finds it.
  */
-export function createCityDay(seed: number): CityDay {
-  const random = createRandom(seed);
-  const bays = demonstrationBays.map(({ bayId }) => {
-    const own = random.fork();
-    const share = stayMs.mean / (stayMs.mean + vacancyMs.mean);
-    const state: CityEvent["state"] = own.chance(share) ? "occupied" : "free";
-    return { bayId, own, state, atMs: 0 };
-  });
+export function createCityDay(options: {
+  readonly seed: number;
+  readonly bays: readonly CityBay[];
+  readonly weekday: Weekday;
+}): CityDay {
+  assert(options.bays.length > 0, "A city has bays.");
+  const random = createRandom(options.seed);
+  const bays = options.bays.map((bay) => createBay(bay, random.fork(), options.weekday));
+  let slice: CityEvent[] = bays.flatMap((bay) => bay.atMidnight());
+  let read = 0;
+  let sliceEndMs = 0;
   return {
+    faults: new Map(bays.map((bay) => [bay.bayId, bay.fault])),
     next() {
-      const [first, ...rest] = bays;
-      assert(first !== undefined, "The demonstration has bays.");
-      const bay = rest.reduce(
-        (soonest, other) => (other.atMs < soonest.atMs ? other : soonest),
-        first,
-      );
-      const event: CityEvent = { bayId: bay.bayId, state: bay.state, atMs: bay.atMs };
-      bay.atMs += drawMs(bay.own, bay.state === "occupied" ? stayMs : vacancyMs);
-      bay.state = bay.state === "occupied" ? "free" : "occupied";
-      return event;
+      for (;;) {
+        const event = slice[read];
+        if (event) {
+          read++;
+          return event;
+        }
+        read = 0;
+        sliceEndMs += sliceMs;
+        // The sort keeps the order of what happens in one instant.
+        slice = bays.flatMap((bay) => bay.until(sliceEndMs)).sort((a, b) => a.atMs - b.atMs);
+      }
+    },
+  };
+}
+
+type LivingBay = {
+  readonly bayId: BayId;
+  readonly fault: SensorFault;
+  atMidnight(): readonly CityEvent[];
+  until(endMs: number): readonly CityEvent[];
+};
+
+const nothing: readonly CityEvent[] = [];
+
+function createBay(bay: CityBay, own: Random, firstDay: Weekday): LivingBay {
+  const id = bayId(bay.bayId);
+  const kerb = { random: own.fork(), life: bay.life, firstDay };
+  let truth = kerbAtMidnight(kerb);
+  const sensor = createBaySensor(own.fork(), truth.state);
+
+  const told = (atMs: number): CityEvent =>
+    truth.state === "occupied"
+      ? { kind: "arrival", bayId: id, atMs, leavesAtMs: truth.untilMs, evades: truth.evades }
+      : { kind: "departure", bayId: id, atMs };
+  const named = (sent: readonly (Restart | Uplink)[]): CityEvent[] =>
+    sent.map((event) => ({ ...event, bayId: id }));
+  const turn = (): readonly CityEvent[] => {
+    const atMs = truth.untilMs;
+    truth = nextTruth(kerb, truth);
+    return [told(atMs), ...named(sensor.see(atMs, truth.state))];
+  };
+
+  return {
+    bayId: id,
+    fault: sensor.fault,
+    atMidnight() {
+      return [...(truth.state === "occupied" ? [told(0)] : []), ...named(sensor.wake())];
+    },
+    until(endMs) {
+      if (truth.untilMs >= endMs && sensor.wakesAtMs >= endMs) return nothing;
+      const events: CityEvent[] = [];
+      while (Math.min(truth.untilMs, sensor.wakesAtMs) < endMs) {
+        events.push(...(truth.untilMs <= sensor.wakesAtMs ? turn() : named(sensor.wake())));
+      }
+      return events;
     },
   };
 }
