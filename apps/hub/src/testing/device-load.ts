@@ -91,8 +91,10 @@ export function createDeviceLoad(devices: readonly TestDevice[]): DeviceLoad {
     async lost(operator) {
       const found: (readonly [string, readonly number[]])[] = [];
       for (const { deviceId, bayId } of devices) {
+        // Before the store is read: the load may go on meanwhile, and be acknowledged more.
+        const promised = [...(acknowledged.get(deviceId) ?? [])];
         const stored = await storedCounters(operator, bayId);
-        const missing = [...(acknowledged.get(deviceId) ?? [])].filter((one) => !stored.has(one));
+        const missing = promised.filter((one) => !stored.has(one));
         if (missing.length > 0) found.push([deviceId, missing]);
       }
       return found;
