@@ -91,11 +91,10 @@ export function createDeviceLoad(devices: readonly TestDevice[]): DeviceLoad {
     async lost(operator) {
       const found: (readonly [string, readonly number[]])[] = [];
       for (const { deviceId, bayId } of devices) {
-        // Before the store is read: the load may go on meanwhile, and be acknowledged more.
-        const promised = [...(acknowledged.get(deviceId) ?? [])];
+        const promised = [...(acknowledged.get(deviceId) ?? [])]; // The load goes on meanwhile.
         const stored = await storedCounters(operator, bayId);
-        const missing = promised.filter((one) => !stored.has(one));
-        if (missing.length > 0) found.push([deviceId, missing]);
+        const lost = promised.filter((one) => !stored.has(one));
+        if (lost.length > 0) found.push([deviceId, lost]);
       }
       return found;
     },
