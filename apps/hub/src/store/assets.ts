@@ -49,17 +49,6 @@ export async function insertAsset(db: Kysely<Tables>, asset: Asset): Promise<voi
     .execute();
 }
 
-export async function updateDeviceKey(
-  db: Kysely<Tables>,
-  device: { assetId: AssetId; keyHash: Uint8Array },
-): Promise<void> {
-  await db
-    .updateTable("asset")
-    .set({ key_hash: device.keyHash })
-    .where("id", "=", device.assetId)
-    .execute();
-}
-
 export type Gateway = {
   readonly gatewayId: GatewayId;
   readonly assetId: AssetId;
