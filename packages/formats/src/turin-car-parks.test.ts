@@ -51,6 +51,7 @@ describe("Turin's car-park feed", () => {
     ["has-dtd", feed(row(""), '<!DOCTYPE traffic_data [<!ENTITY a "b">]>')],
     ["not-xml", "<traffic_data"],
     ["not-xml", "free: 12"],
+    ["not-xml", feed(row("")).replace("D'AZEGLIO", "D\0")],
     ["not-5t", "<html></html>"],
     ["not-5t", '<traffic_data generation_time="2025-05-07T14:10:10.789Z"></traffic_data>'],
     ["malformed-car-park", feed('<PK_data Name="X" ID="1" Total="10"/>')],

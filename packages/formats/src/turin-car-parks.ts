@@ -52,6 +52,9 @@ export function parseTurinCarParks(xml: string): Result<TurinFeed, FeedFault> {
   if (/<!DOCTYPE/i.test(xml)) {
     return fail({ kind: "has-dtd", detail: "A document type declaration is not accepted." });
   }
+  // XML has no U+0000 (section 2.2), which the parser lets pass and no store could write.
+  if (xml.includes("\0"))
+    return fail({ kind: "not-xml", detail: "It holds the character U+0000." });
   const document = parseXml(xml);
   if (!document.ok) return document;
   const root = memberOf(document.value, "traffic_data");
