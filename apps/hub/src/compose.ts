@@ -277,7 +277,7 @@ const baySweepMs = 5_000;
 
 /** What time alone brings about: leases that end, bays that fall silent. */
 function startTimers({ context }: OpenHub, desk: LeaseDesk, log: Logger): Cancel {
-  const { bays, clock } = context;
+  const { bays, carParks, clock } = context;
   const every = (periodMs: number, run: () => void): Cancel => {
     let cancel: Cancel = () => {};
     const again = (): void => {
@@ -292,7 +292,10 @@ function startTimers({ context }: OpenHub, desk: LeaseDesk, log: Logger): Cancel
   const stopLeases = every(leaseSweepMs, () => {
     desk.expire().catch((cause) => log.error({ err: cause }, "A lease's end was not stored"));
   });
-  const stopBays = every(baySweepMs, () => bays.sweep());
+  const stopBays = every(baySweepMs, () => {
+    bays.sweep();
+    carParks.sweep();
+  });
   return () => {
     stopLeases();
     stopBays();

@@ -157,7 +157,7 @@ async function fillHub(
     draw: (length) => randomBytes(length),
     hasher: createTokenHasher(keys.cookieKey),
     bays: createBayBoard(clock),
-    carParks: createCarParkBoard(),
+    carParks: createCarParkBoard(clock),
     drones: createDroneBoard(clock),
     permits: createPermitBoard(clock),
   };

@@ -1,4 +1,5 @@
 export * from "./bay-state.ts";
+export * from "./car-park-state.ts";
 export * from "./identity.ts";
 export * from "./inventory.ts";
 export * from "./report.ts";

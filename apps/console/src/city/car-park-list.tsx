@@ -48,7 +48,7 @@ export function CarParkList({
 
 function CarPark({ park }: { readonly park: CarParkView }) {
   const { say, formats } = useWords();
-  const { freeSpaces, spaces, tendency } = park;
+  const { freeSpaces, lastFreeSpaces, spaces, tendency } = park;
   const isKnown = freeSpaces !== null;
   const share = isKnown && spaces > 0 ? Math.min(1, freeSpaces / spaces) : 0;
   return (
@@ -73,6 +73,12 @@ function CarPark({ park }: { readonly park: CarParkView }) {
       </span>
       <span className="third park-tendency">
         {tendency === "unknown" ? "" : say(`park.${tendency}`)}
+        {!isKnown && lastFreeSpaces !== null
+          ? say("park.last", {
+              free: formats.whole(lastFreeSpaces),
+              time: formats.dayAndTime(Date.parse(park.observedAt)),
+            })
+          : null}
       </span>
     </li>
   );

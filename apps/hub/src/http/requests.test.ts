@@ -10,8 +10,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => hub.close());
 
+const generatedAt = new Date().toISOString();
 const feed = (rows: string): string => `<?xml version="1.0" encoding="UTF-8"?>
-<traffic_data generation_time="2026-11-22T12:00:00Z" end_time="2026-11-22T12:00:00Z">${rows}</traffic_data>`;
+<traffic_data generation_time="${generatedAt}" end_time="${generatedAt}">${rows}</traffic_data>`;
 const row = (id: number, free: string): string =>
   `<PK_data ID="${id}" Name="CAR PARK ${id}" status="1" Total="200" Free="${free}" lat="45.07" lng="7.68" tendence="0"/>`;
 
@@ -121,7 +122,7 @@ describe("answers", () => {
     expect(answer.json).toEqual({
       imported: 2,
       withoutFreeSpaces: 1,
-      generatedAt: "2026-11-22T12:00:00.000Z",
+      generatedAt,
     });
     const { json } = await hub.visitor.send("GET", "/v1/public/car-parks");
     const free = json.items.map((one: { id: string; freeSpaces: number | null }) => [

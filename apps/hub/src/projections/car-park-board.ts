@@ -1,6 +1,13 @@
 import type { CarParkView } from "@pista/contracts";
-import { type BoundingBox, epochMs, formatRfc3339, isWithin } from "@pista/kernel";
-import type { CarPark } from "@pista/parking";
+import {
+  type BoundingBox,
+  type Clock,
+  type EpochMs,
+  epochMs,
+  formatRfc3339,
+  isWithin,
+} from "@pista/kernel";
+import { type CarPark, freeSpacesAt, isCarParkSilent } from "@pista/parking";
 import { type Changes, createChanges } from "./changes.ts";
 
 export interface CarParkBoard {
@@ -8,11 +15,26 @@ export interface CarParkBoard {
   /** Takes readings in; one that is older than what is known changes nothing. */
   put(carParks: readonly CarPark[]): void;
   list(box: BoundingBox | undefined): readonly CarParkView[];
+  /** When the newest reading of all was observed. */
+  newestAtMs(): EpochMs | undefined;
+  /** [BS2] Tells of the car parks that silence has made unknown since the last sweep. */
+  sweep(): void;
 }
 
-export function createCarParkBoard(): CarParkBoard {
+export function createCarParkBoard(clock: Clock): CarParkBoard {
   const carParks = new Map<string, CarPark>();
+  const toldFree = new Set<string>();
   const changes = createChanges<CarParkView>();
+
+  const tell = (told: readonly CarPark[]): void => {
+    const views = told.map((carPark) => viewAt(carPark, clock.nowMs()));
+    for (const { id, freeSpaces } of views) {
+      if (freeSpaces === null) toldFree.delete(id);
+      else toldFree.add(id);
+    }
+    changes.tell(views);
+  };
+
   return {
     changes,
     put(readings) {
@@ -20,20 +42,37 @@ export function createCarParkBoard(): CarParkBoard {
         (reading) => (carParks.get(reading.carParkId)?.observedAtMs ?? 0) <= reading.observedAtMs,
       );
       for (const reading of newer) carParks.set(reading.carParkId, reading);
-      changes.tell(newer.map(viewOf));
+      tell(newer);
     },
-    list: (box) =>
-      [...carParks.values()].filter(({ position }) => !box || isWithin(position, box)).map(viewOf),
+    list(box) {
+      const within = [...carParks.values()].filter(
+        ({ position }) => !box || isWithin(position, box),
+      );
+      return within.map((carPark) => viewAt(carPark, clock.nowMs()));
+    },
+    newestAtMs() {
+      const all = [...carParks.values()].map(({ observedAtMs }) => observedAtMs);
+      return all.length === 0 ? undefined : epochMs(all.reduce((a, b) => Math.max(a, b)));
+    },
+    sweep() {
+      const nowMs = clock.nowMs();
+      tell(
+        [...carParks.values()].filter(
+          (carPark) => toldFree.has(carPark.carParkId) && isCarParkSilent(carPark, nowMs),
+        ),
+      );
+    },
   };
 }
 
-const viewOf = (carPark: CarPark): CarParkView => ({
+const viewAt = (carPark: CarPark, nowMs: EpochMs): CarParkView => ({
   id: carPark.carParkId,
   name: carPark.name,
   position: [carPark.position.lngDeg, carPark.position.latDeg],
   spaces: carPark.spaces,
-  freeSpaces: carPark.freeSpaces ?? null,
-  tendency: carPark.tendency,
+  freeSpaces: freeSpacesAt(carPark, nowMs) ?? null,
+  lastFreeSpaces: carPark.freeSpaces ?? null,
+  tendency: isCarParkSilent(carPark, nowMs) ? "unknown" : carPark.tendency,
   observedAt: formatRfc3339(epochMs(carPark.observedAtMs)),
   source: carPark.source,
 });

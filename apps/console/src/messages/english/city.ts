@@ -53,6 +53,7 @@ export const city = {
   "park.free": "{free} of {spaces} free",
   "park.unknown": "unknown",
   "park.unknownOf": "unknown, {spaces} places",
+  "park.last": "{free} free on {time}",
   "park.none": "No car park has been imported yet.",
   "park.filling": "filling",
   "park.steady": "steady",

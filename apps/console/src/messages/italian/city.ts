@@ -58,6 +58,7 @@ export const city: Record<keyof typeof english, string> = {
   "park.free": "{free} liberi su {spaces}",
   "park.unknown": "sconosciuto",
   "park.unknownOf": "sconosciuto, {spaces} posti",
+  "park.last": "{free} liberi il {time}",
   "park.none": "Nessun parcheggio è stato ancora importato.",
   "park.filling": "si riempie",
   "park.steady": "stabile",
