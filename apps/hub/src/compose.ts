@@ -3,6 +3,7 @@ import { gatewayLinkPath, type LiveTopic } from "@pista/contracts";
 import { assetId, type Cancel, isId } from "@pista/kernel";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import { composeFeeds } from "./compose-feeds.ts";
 import { composeIntake, hookPort, type Intake } from "./compose-intake.ts";
 import { createGatewayServer, type GatewayServer } from "./gateways/gateway-server.ts";
 import { serveHooks } from "./hooks/hook-routes.ts";
@@ -62,6 +63,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
   later.desk = desk;
   const intake = composeIntake(open, metrics, log);
   const mqtt = composeMqtt(settings, open, metrics, log, intake);
+  const feeds = composeFeeds(settings, open, metrics, log);
   const live = composeLive(open, signIns, (trial) => trialView(context, names, trial));
 
   const app = await createHttpServer({ ...settings, version }, log);
@@ -70,6 +72,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
     signIns,
     codecs: intake.codecs,
     desk,
+    feeds,
     gateways,
     names,
     leaseKey: keys.leaseKey,
@@ -94,6 +97,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
     async listen() {
       await app.listen({ host: settings.host, port: settings.port });
       const mqttPort = await mqtt.listen({ host: settings.host, port: settings.mqttPort });
+      feeds.start();
       const address = app.server.address();
       const port = typeof address === "object" && address ? address.port : settings.port;
       return { port, mqttPort };
@@ -106,6 +110,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
       await mqtt.close();
       await app.close();
       await intake.close();
+      await feeds.close();
       await open.database.close();
     },
   };

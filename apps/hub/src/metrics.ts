@@ -49,6 +49,7 @@ export function createMetrics() {
       labelNames: ["cause"],
       registers,
     }),
+    ...feedMetrics(registers),
     liveWatchers: new Gauge({
       name: "pista_live_watchers",
       help: "Open connections to /live",
@@ -61,3 +62,24 @@ export function createMetrics() {
     }),
   };
 }
+
+const feedMetrics = (registers: Registry[]) => ({
+  feedPolls: new Counter({
+    name: "pista_feed_polls_total",
+    help: "Questions to feeds by what came of them: taken-in, unchanged, or the cause of failure",
+    labelNames: ["feed", "outcome"],
+    registers,
+  }),
+  feedFailing: new Gauge({
+    name: "pista_feed_failing",
+    help: "1 while a feed fails",
+    labelNames: ["feed"],
+    registers,
+  }),
+  feedReadingSeconds: new Gauge({
+    name: "pista_feed_newest_reading_timestamp_seconds",
+    help: "When the newest reading of a feed was observed",
+    labelNames: ["feed"],
+    registers,
+  }),
+});

@@ -13,6 +13,7 @@ import {
   listDeviceModels,
   listDevices,
   listDrones,
+  listFeeds,
   listPeople as listPeopleRoute,
   listPublicBays,
   listPublicCarParks,
@@ -35,6 +36,7 @@ import { leasePublicKey, leaseId as toLeaseId } from "@pista/flight";
 import { assetId, fail, fromHex, ok, type Result, toHex } from "@pista/kernel";
 import type { FastifyInstance } from "fastify";
 import type { Codecs } from "./codecs/codecs.ts";
+import type { Feeds } from "./compose-feeds.ts";
 import type { GatewayServer } from "./gateways/gateway-server.ts";
 import type { Asker } from "./http/asker.ts";
 import type { Refusal } from "./http/problems.ts";
@@ -73,6 +75,7 @@ export type RouteParts = {
   readonly signIns: SignIns;
   readonly passwords: Passwords;
   readonly desk: LeaseDesk;
+  readonly feeds: Feeds;
   readonly gateways: GatewayServer;
   readonly names: Names & { reload(): Promise<void> };
   readonly leaseKey: Uint8Array;
@@ -92,7 +95,7 @@ export function registerRoutes(app: FastifyInstance, port: RoutePort, parts: Rou
 }
 
 function registerCityRoutes(app: FastifyInstance, port: RoutePort, parts: RouteParts): void {
-  const { context } = parts;
+  const { context, feeds } = parts;
   const bays: Handler<typeof listBays> = async ({ query }) => {
     const box = boxOf(query.bbox);
     return box.ok ? ok({ items: [...context.bays.list(box.value)] }) : box;
@@ -106,6 +109,7 @@ function registerCityRoutes(app: FastifyInstance, port: RoutePort, parts: RouteP
   registerRoute(app, listBayReports, port, ({ params, query }) =>
     listReportPage(context, { bayId: params.bayId, ...query }),
   );
+  registerRoute(app, listFeeds, port, async () => ok({ items: [...feeds.views()] }));
   registerRoute(app, importCarParksRoute, port, ({ asker, body }) =>
     importCarParks(context, asker, body.xml),
   );

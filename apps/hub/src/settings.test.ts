@@ -79,6 +79,27 @@ describe("settings", () => {
     }
   });
 
+  test("a feed is polled only where a setting names it, by default on the public network alone", () => {
+    const url = "https://opendata.5t.torino.it/get_pk";
+    const environment = { PISTA_FEED_TURIN_CAR_PARKS: url, PISTA_FEEDS_MAY_REACH_PRIVATE: "1" };
+    expect(readSettings({}, {}).feeds).toEqual({
+      turinCarParksUrl: undefined,
+      mayReachPrivate: false,
+    });
+    expect(readSettings({ feedTurinCarParks: url }, {}).feeds.turinCarParksUrl).toBe(url);
+    expect(readSettings({}, environment).feeds).toEqual({
+      turinCarParksUrl: url,
+      mayReachPrivate: true,
+    });
+    expect(() => readSettings({}, { PISTA_FEEDS_MAY_REACH_PRIVATE: "perhaps" })).toThrow(
+      /PISTA_FEEDS_MAY_REACH_PRIVATE takes 1 or 0/,
+    );
+    for (const wrong of ["feed", "ftp://feed.invalid/", "https://me:secret@feed.invalid/"]) {
+      const message = /^--feed-turin-car-parks takes a URL(?!.*secret)/;
+      expect(() => readSettings({ feedTurinCarParks: wrong }, {})).toThrow(message);
+    }
+  });
+
   test("the loopback is 127.0.0.0/8, ::1 and localhost", () => {
     expect(["127.0.0.1", "127.9.9.9", "::1", "localhost"].every(isLoopback)).toBe(true);
     expect(["128.0.0.1", "127.0.0", "localhost.invalid", "::2"].some(isLoopback)).toBe(false);

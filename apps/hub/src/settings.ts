@@ -12,6 +12,12 @@ export type HubSettings = {
   readonly withDemonstration: boolean;
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
   readonly behindProxy: boolean;
+  readonly feeds: {
+    /** Where Turin's car-park feed is fetched; it is not where there is none. */
+    readonly turinCarParksUrl: string | undefined;
+    /** [SE1] Whether what is fetched may be on this machine or in a private network. */
+    readonly mayReachPrivate: boolean;
+  };
 };
 
 export type HubOptions = {
@@ -23,16 +29,17 @@ export type HubOptions = {
   tlsCert?: string;
   tlsKey?: string;
   behindProxy?: boolean;
+  feedTurinCarParks?: string;
+  feedsMayReachPrivate?: boolean;
 };
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Settings from the command line, then the environment, then defaults.
  * @throws HubError HUB_SETTINGS that says which setting is wrong and what to do.
  */
-export function readSettings(
-  options: HubOptions,
-  environment: Readonly<Record<string, string | undefined>>,
-): HubSettings {
+export function readSettings(options: HubOptions, environment: Environment): HubSettings {
   const host = options.host ?? environment.PISTA_HOST ?? "127.0.0.1";
   const tls = readTls(options);
   const behindProxy = options.behindProxy ?? false;
@@ -48,9 +55,10 @@ export function readSettings(
     mqttPort: readPort("--mqtt-port", options.mqttPort ?? environment.PISTA_MQTT_PORT ?? "1883"),
     dataDirectory: resolve(options.data ?? environment.PISTA_DATA ?? "pista-data"),
     databaseUrl: readDatabaseUrl(environment.DATABASE_URL),
-    withDemonstration: (options.demo ?? true) && readFlag(environment.PISTA_DEMO),
+    withDemonstration: (options.demo ?? true) && readFlag(environment, "PISTA_DEMO", true),
     tls,
     behindProxy,
+    feeds: readFeeds(options, environment),
   };
 }
 
@@ -81,10 +89,30 @@ function readPort(name: string, text: string): number {
   return port;
 }
 
-function readFlag(text: string | undefined): boolean {
-  if (text === undefined || ["1", "true", "yes"].includes(text)) return true;
+/** What is wrong is told without the URL, for a password or key may be in it. */
+function readFeeds(options: HubOptions, environment: Environment): HubSettings["feeds"] {
+  const text = options.feedTurinCarParks ?? environment.PISTA_FEED_TURIN_CAR_PARKS;
+  const url = text && URL.canParse(text) ? new URL(text) : undefined;
+  const isFit = url && /^https?:$/.test(url.protocol) && !url.username && !url.password;
+  if (text && !isFit) {
+    throw new HubError(
+      "HUB_SETTINGS",
+      "--feed-turin-car-parks takes a URL of http or https without a name or password in it.",
+    );
+  }
+  return {
+    turinCarParksUrl: url?.href,
+    mayReachPrivate:
+      options.feedsMayReachPrivate ?? readFlag(environment, "PISTA_FEEDS_MAY_REACH_PRIVATE", false),
+  };
+}
+
+function readFlag(environment: Environment, name: string, otherwise: boolean): boolean {
+  const text = environment[name];
+  if (text === undefined) return otherwise;
+  if (["1", "true", "yes"].includes(text)) return true;
   if (["0", "false", "no"].includes(text)) return false;
-  throw new HubError("HUB_SETTINGS", `PISTA_DEMO takes 1 or 0, not "${text}".`);
+  throw new HubError("HUB_SETTINGS", `${name} takes 1 or 0, not "${text}".`);
 }
 
 /** 127.0.0.0/8, ::1 and the name that means them. */

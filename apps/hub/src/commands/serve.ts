@@ -28,6 +28,14 @@ export function addServeCommand(program: Command): void {
     .option("--tls-cert <file>", "certificate chain, PEM")
     .option("--tls-key <file>", "its key, PEM")
     .option("--behind-proxy", "a proxy in front ends TLS and sets X-Forwarded-*")
+    .option(
+      "--feed-turin-car-parks <url>",
+      "poll Turin's 5T car parks there (PISTA_FEED_TURIN_CAR_PARKS)",
+    )
+    .option(
+      "--feeds-may-reach-private",
+      "feeds may be in private networks (PISTA_FEEDS_MAY_REACH_PRIVATE)",
+    )
     .action(serve);
 }
 

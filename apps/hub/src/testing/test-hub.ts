@@ -51,6 +51,7 @@ export async function openTestHub(
     withDemonstration: true,
     tls: undefined,
     behindProxy: false,
+    feeds: { turinCarParksUrl: undefined, mayReachPrivate: false },
     ...options.settings,
   };
   const log = pino({ level: process.env.PISTA_LOG ?? "silent" });

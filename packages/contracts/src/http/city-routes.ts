@@ -73,6 +73,24 @@ export const ReportView = Type.Object(
 );
 export type ReportView = Type.Static<typeof ReportView>;
 
+export const FeedView = Type.Object(
+  {
+    id: Id,
+    state: Type.Union([Type.Literal("starting"), Type.Literal("well"), Type.Literal("failing")]),
+    failingSince: Nullable(Instant),
+    /** How often in a row it failed; 0 where it did not. */
+    attempts: Type.Integer({ minimum: 0 }),
+    cause: Nullable(Type.String({ description: "Why it failed last, for programs" })),
+    detail: Nullable(Type.String({ description: "The same in words" })),
+    lastSuccessAt: Nullable(Instant),
+    nextPollAt: Nullable(Instant),
+    newestReadingAt: Nullable(Instant),
+    isStale: Type.Boolean({ description: "Even its newest reading is too old to be believed" }),
+  },
+  closed,
+);
+export type FeedView = Type.Static<typeof FeedView>;
+
 const bays = { items: Type.Array(BayView) };
 
 export const listBays = defineRoute({
@@ -130,6 +148,17 @@ export const listBayReports = defineRoute({
   ok: Type.Object({ items: Type.Array(ReportView), nextCursor: Nullable(Type.String()) }, closed),
   okStatus: 200,
   refusals: ["not-found"],
+});
+
+export const listFeeds = defineRoute({
+  method: "GET",
+  path: "/v1/feeds",
+  summary: "What the hub fetches from others, and how that goes",
+  tag: "city",
+  action: "city.read",
+  ok: Type.Object({ items: Type.Array(FeedView) }, closed),
+  okStatus: 200,
+  refusals: [],
 });
 
 export const importCarParks = defineRoute({
