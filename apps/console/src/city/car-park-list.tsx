@@ -1,6 +1,8 @@
 import type { CarParkView } from "@pista/contracts";
 import { useMemo } from "react";
+import { useFeeds } from "../http/queries.ts";
 import { useWords } from "../messages/use-words.ts";
+import { feedWords } from "./feed-words.ts";
 import "./car-park-list.css";
 
 /** Car parks, those with most free places first; those that do not say come last. */
@@ -32,6 +34,7 @@ export function CarParkList({
           ) : null}
         </p>
       )}
+      <FeedLines />
       <ul className="parks">
         {sorted.map((park) => (
           <CarPark key={park.id} park={park} />
@@ -44,6 +47,17 @@ export function CarParkList({
       ))}
     </section>
   );
+}
+
+/** How the hub comes by the figures, to whoever has signed in and only where there is trouble. */
+function FeedLines() {
+  const words = useWords();
+  const lines = (useFeeds().data ?? []).flatMap((feed) => feedWords(words, feed) ?? []);
+  return lines.map((line) => (
+    <p className="third park-feed" data-testid="feed-line" key={line} role="status">
+      {line}
+    </p>
+  ));
 }
 
 function CarPark({ park }: { readonly park: CarParkView }) {

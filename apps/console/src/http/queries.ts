@@ -5,11 +5,13 @@ import {
   type CarParkView,
   call,
   type DroneView,
+  type FeedView,
   listApiKeys,
   listAudit,
   listBayReports,
   listBays,
   listDrones,
+  listFeeds,
   listPeople,
   listPublicBays,
   listPublicCarParks,
@@ -81,6 +83,17 @@ export function useCarParks() {
     queryKey: ["car-parks"],
     queryFn: async () => (await call(transport, listPublicCarParks, {})).items,
     refetchInterval: 120 * secondMs,
+  });
+}
+
+export function useFeeds() {
+  const { transport } = useParts();
+  const isPermitted = useMay("city.read");
+  return useQuery<readonly FeedView[]>({
+    queryKey: ["feeds"],
+    enabled: isPermitted,
+    queryFn: async () => (await call(transport, listFeeds, {})).items,
+    refetchInterval: 60 * secondMs,
   });
 }
 

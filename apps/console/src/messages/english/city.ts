@@ -62,6 +62,10 @@ export const city = {
   "park.sum": "{free} free in {count, plural, one {# car park} other {# car parks}}",
   "park.sumUnknown": "{count, plural, one {# does not say} other {# do not say}}",
 
+  "feed.failing":
+    "The source of the car parks has failed since {since} ({count, plural, one {# attempt} other {# attempts}}). What it said last is kept.",
+  "feed.stale": "The source of the car parks answers, but its newest reading is of {at}.",
+
   "drone.title": "Drones",
   "drone.none": "No drone is registered.",
   "drone.gatewayOnline": "gateway online",

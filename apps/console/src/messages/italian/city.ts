@@ -67,6 +67,10 @@ export const city: Record<keyof typeof english, string> = {
   "park.sum": "{free} liberi in {count, plural, one {# parcheggio} other {# parcheggi}}",
   "park.sumUnknown": "{count, plural, one {# non lo dice} other {# non lo dicono}}",
 
+  "feed.failing":
+    "La fonte dei parcheggi non dà dati dal {since} ({count, plural, one {# tentativo} other {# tentativi}}). Resta ciò che ha detto per ultimo.",
+  "feed.stale": "La fonte dei parcheggi risponde, ma la sua ultima lettura è del {at}.",
+
   "drone.title": "Droni",
   "drone.none": "Nessun drone è registrato.",
   "drone.gatewayOnline": "gateway collegato",
