@@ -20,6 +20,7 @@ import { openServerDatabase } from "./store/server-database.ts";
 import type { SqlConnections } from "./store/sql-connection.ts";
 import { skeleton } from "./store/steps/0001-skeleton.ts";
 import { lorawan } from "./store/steps/0002-lorawan.ts";
+import { carParkTimes } from "./store/steps/0003-car-park-times.ts";
 import type { Tables } from "./store/tables.ts";
 import { systemClock } from "./system-clock.ts";
 import type { HubContext } from "./use-cases/context.ts";
@@ -148,7 +149,7 @@ async function fillHub(
   database: HubDatabase,
 ): Promise<Omit<OpenHub, "outages">> {
   const db = new Kysely<Tables>({ dialect: createSqlDialect(database) });
-  const { applied } = await migrate(db, [skeleton, lorawan]);
+  const { applied } = await migrate(db, [skeleton, lorawan, carParkTimes]);
   if (applied.length > 0) log.info({ applied }, "The schema was brought up to date");
   const keys = await openKeyFiles(database.directory);
   const context: HubContext = {

@@ -81,6 +81,8 @@ const carPark = {
   lastFreeSpaces: 44,
   tendency: "unknown",
   observedAt: instant,
+  publishedAt: instant,
+  receivedAt: null,
   source: "5T",
 };
 const drone = {

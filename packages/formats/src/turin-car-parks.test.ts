@@ -23,6 +23,7 @@ describe("Turin's car-park feed", () => {
       freeSpaces: 44,
       position: { lngDeg: 7.67, latDeg: 45.04 },
       observedAtMs: Date.parse("2025-05-07T14:10:00.000Z"),
+      publishedAtMs: Date.parse("2025-05-07T14:10:10.789Z"),
     });
   });
 

@@ -1,12 +1,4 @@
-import {
-  type EpochMs,
-  epochMs,
-  fail,
-  isLngLat,
-  ok,
-  parseRfc3339,
-  type Result,
-} from "@pista/kernel";
+import { type EpochMs, fail, isLngLat, ok, parseRfc3339, type Result } from "@pista/kernel";
 import { type CarPark, type CarParkTendency, carParkId } from "@pista/parking";
 import { XMLParser } from "fast-xml-parser";
 
@@ -67,7 +59,7 @@ export function parseTurinCarParks(xml: string): Result<TurinFeed, FeedFault> {
   const observedAtMs = parseRfc3339(textOf(root, "end_time") ?? "") ?? generatedAtMs;
   const carParks: CarPark[] = [];
   for (const [index, row] of rows.entries()) {
-    const carPark = parseCarPark(row, observedAtMs);
+    const carPark = parseCarPark(row, { observedAtMs, publishedAtMs: generatedAtMs });
     if (!carPark) {
       const name = textOf(row, "Name") ?? "without a name";
       const detail = `PK_data ${index + 1} (${name}) lacks an ID, a Total, or a position.`;
@@ -75,7 +67,7 @@ export function parseTurinCarParks(xml: string): Result<TurinFeed, FeedFault> {
     }
     carParks.push(carPark);
   }
-  return ok({ generatedAtMs: epochMs(generatedAtMs), carParks });
+  return ok({ generatedAtMs, carParks });
 }
 
 function parseXml(xml: string): Result<unknown, FeedFault> {
@@ -87,7 +79,10 @@ function parseXml(xml: string): Result<unknown, FeedFault> {
   }
 }
 
-function parseCarPark(row: unknown, observedAtMs: EpochMs): CarPark | undefined {
+function parseCarPark(
+  row: unknown,
+  times: Pick<CarPark, "observedAtMs" | "publishedAtMs">,
+): CarPark | undefined {
   const id = textOf(row, "ID") ?? "";
   const spaces = countOf(row, "Total");
   const lngDeg = Number(textOf(row, "lng") ?? Number.NaN);
@@ -103,7 +98,8 @@ function parseCarPark(row: unknown, observedAtMs: EpochMs): CarPark | undefined 
     // A count of free spaces above the total is a fault of the counter: nobody can say.
     freeSpaces: free !== undefined && free <= spaces ? free : undefined,
     tendency: tendencies[textOf(row, "tendence") ?? ""] ?? "unknown",
-    observedAtMs,
+    ...times,
+    receivedAtMs: undefined,
     source,
   };
 }

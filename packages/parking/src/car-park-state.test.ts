@@ -13,6 +13,8 @@ const carPark: CarPark = {
   freeSpaces: 0,
   tendency: "steady",
   observedAtMs,
+  publishedAtMs: undefined,
+  receivedAtMs: undefined,
   source: "5T",
 };
 const freeAfter = (ageMs: number, freeSpaces: number | undefined = 44) =>

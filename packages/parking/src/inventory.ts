@@ -1,4 +1,4 @@
-import type { AssetId, LngLat, OrganisationId } from "@pista/kernel";
+import type { AssetId, EpochMs, LngLat, OrganisationId } from "@pista/kernel";
 import type { BayId, CarParkId, ZoneId } from "./identity.ts";
 
 /** A bay as the city drew it. What stands in it is a projection of reports: see bay-state.ts. */
@@ -34,6 +34,9 @@ export type CarPark = {
   /** Undefined when the source does not say: unknown is never zero (BS2). */
   readonly freeSpaces: number | undefined;
   readonly tendency: CarParkTendency;
-  readonly observedAtMs: number;
+  /** When it was counted, when its source told, and when it came to us (IN4). */
+  readonly observedAtMs: EpochMs;
+  readonly publishedAtMs: EpochMs | undefined;
+  readonly receivedAtMs: EpochMs | undefined;
   readonly source: string;
 };

@@ -135,6 +135,23 @@ describe("answers", () => {
     ]);
   });
 
+  test("[IN3] [IN4] a reading from the future is dated by its receipt and hides no later one", async () => {
+    const path = "/v1/imports/5t-car-parks";
+    const later = new Date(Date.parse(generatedAt) + 3_600_000).toISOString();
+    const ahead = feed(row(7, "70")).replaceAll(generatedAt, later);
+    const readingOf = async (xml: string) => {
+      await hub.operator.send("POST", path, { body: { xml } });
+      const { json } = await hub.visitor.send("GET", "/v1/public/car-parks");
+      return json.items.find(({ id }: { id: string }) => id === "5t-7");
+    };
+    const dated = await readingOf(ahead);
+    expect(dated).toMatchObject({ freeSpaces: 70, publishedAt: later });
+    expect(dated.observedAt).toBe(dated.receivedAt);
+    expect(Date.parse(dated.receivedAt)).toBeLessThan(Date.parse(later));
+    const now = feed(row(7, "71")).replaceAll(generatedAt, new Date().toISOString());
+    expect(await readingOf(now)).toMatchObject({ freeSpaces: 71 });
+  });
+
   test("every reading route answers in the shape that the contract promises", async () => {
     const admin = await hub.signedIn("admin");
     const bodies: Record<string, unknown> = {

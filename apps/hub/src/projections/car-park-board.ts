@@ -1,12 +1,5 @@
 import type { CarParkView } from "@pista/contracts";
-import {
-  type BoundingBox,
-  type Clock,
-  type EpochMs,
-  epochMs,
-  formatRfc3339,
-  isWithin,
-} from "@pista/kernel";
+import { type BoundingBox, type Clock, type EpochMs, formatRfc3339, isWithin } from "@pista/kernel";
 import { type CarPark, freeSpacesAt, isCarParkSilent } from "@pista/parking";
 import { type Changes, createChanges } from "./changes.ts";
 
@@ -51,8 +44,9 @@ export function createCarParkBoard(clock: Clock): CarParkBoard {
       return within.map((carPark) => viewAt(carPark, clock.nowMs()));
     },
     newestAtMs() {
+      if (carParks.size === 0) return undefined;
       const all = [...carParks.values()].map(({ observedAtMs }) => observedAtMs);
-      return all.length === 0 ? undefined : epochMs(all.reduce((a, b) => Math.max(a, b)));
+      return all.reduce((newest, one) => (one > newest ? one : newest));
     },
     sweep() {
       const nowMs = clock.nowMs();
@@ -65,6 +59,9 @@ export function createCarParkBoard(clock: Clock): CarParkBoard {
   };
 }
 
+const instantOf = (atMs: EpochMs | undefined): string | null =>
+  atMs === undefined ? null : formatRfc3339(atMs);
+
 const viewAt = (carPark: CarPark, nowMs: EpochMs): CarParkView => ({
   id: carPark.carParkId,
   name: carPark.name,
@@ -73,6 +70,8 @@ const viewAt = (carPark: CarPark, nowMs: EpochMs): CarParkView => ({
   freeSpaces: freeSpacesAt(carPark, nowMs) ?? null,
   lastFreeSpaces: carPark.freeSpaces ?? null,
   tendency: isCarParkSilent(carPark, nowMs) ? "unknown" : carPark.tendency,
-  observedAt: formatRfc3339(epochMs(carPark.observedAtMs)),
+  observedAt: formatRfc3339(carPark.observedAtMs),
+  publishedAt: instantOf(carPark.publishedAtMs),
+  receivedAt: instantOf(carPark.receivedAtMs),
   source: carPark.source,
 });

@@ -1,4 +1,4 @@
-import { assetId, type OrganisationId, organisationId } from "@pista/kernel";
+import { assetId, type EpochMs, epochMs, type OrganisationId, organisationId } from "@pista/kernel";
 import { type Bay, bayId, type CarPark, carParkId, zoneId } from "@pista/parking";
 import type { Kysely } from "kysely";
 import type { Tables } from "./tables.ts";
@@ -56,13 +56,18 @@ export async function readCarParks(db: Kysely<Tables>): Promise<readonly CarPark
     spaces: row.spaces,
     freeSpaces: row.free_spaces ?? undefined,
     tendency: tendencyOf(row.tendency),
-    observedAtMs: row.observed_at.getTime(),
+    observedAtMs: epochMs(row.observed_at.getTime()),
+    publishedAtMs: row.published_at ? epochMs(row.published_at.getTime()) : undefined,
+    receivedAtMs: row.received_at ? epochMs(row.received_at.getTime()) : undefined,
     source: row.source,
   }));
 }
 
 const tendencyOf = (text: string): CarPark["tendency"] =>
   text === "filling" || text === "steady" || text === "emptying" ? text : "unknown";
+
+const dateOf = (atMs: EpochMs | undefined): Date | null =>
+  atMs === undefined ? null : new Date(atMs);
 
 /** Takes in a reading of car parks; one that is older than what is known changes nothing. */
 export async function upsertCarParks(
@@ -80,6 +85,8 @@ export async function upsertCarParks(
     free_spaces: carPark.freeSpaces ?? null,
     tendency: carPark.tendency,
     observed_at: new Date(carPark.observedAtMs),
+    published_at: dateOf(carPark.publishedAtMs),
+    received_at: dateOf(carPark.receivedAtMs),
     source: carPark.source,
   }));
   await db
@@ -96,6 +103,8 @@ export async function upsertCarParks(
           free_spaces: excluded.ref("excluded.free_spaces"),
           tendency: excluded.ref("excluded.tendency"),
           observed_at: excluded.ref("excluded.observed_at"),
+          published_at: excluded.ref("excluded.published_at"),
+          received_at: excluded.ref("excluded.received_at"),
           source: excluded.ref("excluded.source"),
         }))
         .whereRef("excluded.observed_at", ">=", "car_park.observed_at"),

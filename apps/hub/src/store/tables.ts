@@ -82,6 +82,8 @@ export interface Tables {
     free_spaces: number | null;
     tendency: string;
     observed_at: Instant;
+    published_at: Instant | null;
+    received_at: Instant | null;
     source: string;
   };
   report: {

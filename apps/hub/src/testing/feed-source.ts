@@ -37,14 +37,16 @@ export async function openFeedSource(answer: FeedAnswer): Promise<FeedSource> {
 
 export type CarParkRow = { readonly id: number; readonly free: number | undefined };
 
-/** Turin's feed with these car parks, all of 500 spaces. */
+/** Turin's feed with these car parks, all of 500 spaces, published ten seconds after the count. */
 export function turinFeed(observedAtMs: number, rows: readonly CarParkRow[]): string {
-  const at = new Date(observedAtMs).toISOString();
+  const [endTime, generationTime] = [observedAtMs, observedAtMs + 10_000].map((atMs) =>
+    new Date(atMs).toISOString(),
+  );
   const elements = rows.map(
     ({ id, free }) =>
       `<PK_data Name="PARK ${id}" ID="${id}" Total="500" lat="45.06" lng="7.68" ${
         free === undefined ? 'status="0"' : `status="1" Free="${free}"`
       }/>`,
   );
-  return `<?xml version="1.0" encoding="utf-8" ?><traffic_data xmlns="https://simone.5t.torino.it/ns/traffic_data.xsd" generation_time="${at}" end_time="${at}">${elements.join("")}</traffic_data>`;
+  return `<?xml version="1.0" encoding="utf-8" ?><traffic_data xmlns="https://simone.5t.torino.it/ns/traffic_data.xsd" generation_time="${generationTime}" end_time="${endTime}">${elements.join("")}</traffic_data>`;
 }

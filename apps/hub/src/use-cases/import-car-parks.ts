@@ -1,5 +1,6 @@
 import { parseTurinCarParks } from "@pista/formats";
 import { fail, formatRfc3339, ok, type Result } from "@pista/kernel";
+import { dateReport } from "@pista/parking";
 import type { Transaction } from "kysely";
 import type { Asker } from "../http/asker.ts";
 import type { Refusal } from "../http/problems.ts";
@@ -52,8 +53,14 @@ async function takeIn(
   const parsed = parseTurinCarParks(xml);
   if (!parsed.ok) return fail({ kind: "feed-unreadable", detail: parsed.fault.detail });
   const { generatedAtMs } = parsed.value;
+  const receivedAtMs = context.clock.nowMs();
+  // [IN3] A reading from the future would hide every later one, so its receipt dates it.
+  const dated = parsed.value.carParks.map((one) => {
+    const { observedAtMs } = dateReport({ observedAtMs: one.observedAtMs, receivedAtMs });
+    return { ...one, observedAtMs, receivedAtMs };
+  });
   // One statement takes an id once; of two readings of a car park the later in the feed counts.
-  const carParks = [...new Map(parsed.value.carParks.map((one) => [one.carParkId, one])).values()];
+  const carParks = [...new Map(dated.map((one) => [one.carParkId, one])).values()];
   const report = {
     imported: carParks.length,
     withoutFreeSpaces: carParks.filter(({ freeSpaces }) => freeSpaces === undefined).length,

@@ -50,6 +50,8 @@ export const CarParkView = Type.Object(
       Type.Literal("unknown"),
     ]),
     observedAt: Instant,
+    publishedAt: Nullable(Instant),
+    receivedAt: Nullable(Instant),
     source: Type.String({ description: "Whom to credit" }),
   },
   closed,
