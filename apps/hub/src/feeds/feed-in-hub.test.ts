@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { CarParkView, FeedView } from "@pista/contracts";
 import { createManualClock } from "@pista/kernel/testing";
 import { carParkSilenceMsMax } from "@pista/parking";
@@ -25,11 +26,14 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function openHub(mayReachPrivate: boolean): Promise<TestHub> {
+async function openHub(
+  mayReachPrivate: boolean,
+  where: { directory?: string } = {},
+): Promise<TestHub> {
   const feeds = { turinCarParksUrl: source.url, mayReachPrivate };
   const hub = await openTestHub({
     clock,
-    directory,
+    ...where,
     settings: { feeds, withDemonstration: false },
   });
   hubs.push(hub);
@@ -51,11 +55,12 @@ const metric = async (hub: TestHub, line: string): Promise<number> =>
 
 /** Waits for the answer that has been asked for by now; the clock stands still meanwhile. */
 async function feedOnce(hub: TestHub, fits: (feed: FeedView) => boolean): Promise<FeedView> {
-  return vi.waitFor(async () => {
+  const look = async (): Promise<FeedView> => {
     const [feed] = (await hub.operator.send("GET", "/v1/feeds")).json.items;
     if (!feed || !fits(feed)) throw new Error(`The feed is not there yet: ${JSON.stringify(feed)}`);
     return feed;
-  });
+  };
+  return vi.waitFor(look, { timeout: 20_000 });
 }
 /** To the moment of the next question and no further, for its own time-outs run on this clock. */
 const toNextPoll = (feed: FeedView): void =>
@@ -69,7 +74,7 @@ test("[BS2] [IN4] the last good state outlives failures and a restart, as past, 
     { id: 2, free: undefined },
     { id: 3, free: 0 },
   ]);
-  const first = await openHub(true);
+  const first = await openHub(true, { directory });
   const observedAt = "2026-11-22T11:59:00.000Z";
   const receivedAt = "2026-11-22T12:00:00.000Z";
   const times = { observedAt, publishedAt: "2026-11-22T11:59:10.000Z", receivedAt };
@@ -116,7 +121,7 @@ test("[BS2] [IN4] the last good state outlives failures and a restart, as past, 
   expect(told.flat().map(({ id }) => id)).toEqual(["5t-1", "5t-3"]);
   await hubs.pop()?.close();
 
-  const second = await openHub(true);
+  const second = await openHub(true, { directory });
   const again = await feedOnce(second, attempts(1));
   expect(again).toMatchObject({ lastSuccessAt: null, newestReadingAt: observedAt, isStale: true });
   expect(await freeOf(second)).toEqual(silent);
@@ -141,3 +146,22 @@ test("[SE1] without the setting a feed on the loopback is refused, and the cause
   });
   expect(source.asked).toHaveLength(before);
 }, 60_000);
+
+const real = fileURLToPath(
+  new URL("../../../../../shared/data/turin/5t-car-parks.xml", import.meta.url),
+);
+test.skipIf(!existsSync(real) && process.env.PISTA_TEST_REQUIRE !== "all")(
+  "[BS2] a source that answers with last year's snapshot is well and stale (needs ../shared/data)",
+  async () => {
+    const xml = readFileSync(real);
+    source.answer = (response) => response.end(xml);
+    const hub = await openHub(true);
+    const newestReadingAt = "2025-05-07T14:10:00.000Z";
+    expect(await feedOnce(hub, isWell)).toMatchObject({ newestReadingAt, isStale: true });
+    const free = await freeOf(hub);
+    expect(free).toHaveLength(40);
+    expect(free.filter(([now]) => now === null)).toHaveLength(40);
+    expect(free.filter(([, last]) => last === null)).toHaveLength(4);
+  },
+  60_000,
+);
