@@ -136,13 +136,15 @@ describe("what has not changed", () => {
     expect(poller.state()).toMatchObject({ state: "well", lastSuccessAtMs: clock.nowMs() });
   });
 
-  test("is not believed of what was not stored", async () => {
+  test("is not believed of what was not readable or not stored", async () => {
+    source.answer = (response) => response.writeHead(200, validators).end("half a feed");
+    expect(await start()).toBe("unreadable");
     source.answer = conditional;
     storeFault = new Error("The store is away.");
-    expect(await start()).toBe("not-stored");
+    expect(await afterMs(2 * minuteMs)).toBe("not-stored");
     expect(failures).toEqual([storeFault]);
     storeFault = undefined;
-    expect(await afterMs(2 * minuteMs)).toBe("taken-in");
+    expect(await afterMs(4 * minuteMs)).toBe("taken-in");
     expect(taken).toHaveLength(1);
   });
 
