@@ -20,7 +20,7 @@ import { openServerDatabase } from "./store/server-database.ts";
 import type { SqlConnections } from "./store/sql-connection.ts";
 import { skeleton } from "./store/steps/0001-skeleton.ts";
 import { lorawan } from "./store/steps/0002-lorawan.ts";
-import { carParkTimes } from "./store/steps/0003-car-park-times.ts";
+import { carParkTimes } from "./store/steps/0006-car-park-times.ts";
 import type { Tables } from "./store/tables.ts";
 import { systemClock } from "./system-clock.ts";
 import type { HubContext } from "./use-cases/context.ts";

@@ -78,7 +78,7 @@ const carPark = {
   position: [7.67, 45.04],
   spaces: 223,
   freeSpaces: null,
-  lastFreeSpaces: 44,
+  isStale: false,
   tendency: "unknown",
   observedAt: instant,
   publishedAt: instant,

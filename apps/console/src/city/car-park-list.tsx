@@ -18,8 +18,9 @@ export function CarParkList({
   );
   if (!carParks) return null;
   const silent = carParks.filter(({ freeSpaces }) => freeSpaces === null).length;
-  const telling = carParks.length - silent;
-  const free = carParks.reduce((sum, { freeSpaces }) => sum + (freeSpaces ?? 0), 0);
+  const stale = carParks.filter(({ freeSpaces, isStale }) => freeSpaces !== null && isStale).length;
+  const telling = carParks.filter(({ freeSpaces, isStale }) => freeSpaces !== null && !isStale);
+  const free = telling.reduce((sum, { freeSpaces }) => sum + (freeSpaces ?? 0), 0);
   const sources = [...new Set(carParks.map(({ source }) => source))];
   return (
     <section aria-label={say("park.title")} className="city-section">
@@ -28,7 +29,12 @@ export function CarParkList({
         <p className="third">{say("park.none")}</p>
       ) : (
         <p className="park-sum">
-          {telling > 0 ? say("park.sum", { free: formats.whole(free), count: telling }) : null}{" "}
+          {telling.length > 0
+            ? say("park.sum", { free: formats.whole(free), count: telling.length })
+            : null}{" "}
+          {stale > 0 ? (
+            <span className="third">{say("park.sumStale", { count: stale })} </span>
+          ) : null}
           {silent > 0 ? (
             <span className="third">{say("park.sumUnknown", { count: silent })}</span>
           ) : null}
@@ -62,7 +68,7 @@ function FeedLines() {
 
 function CarPark({ park }: { readonly park: CarParkView }) {
   const { say, formats } = useWords();
-  const { freeSpaces, lastFreeSpaces, spaces, tendency } = park;
+  const { freeSpaces, isStale, spaces, tendency } = park;
   const isKnown = freeSpaces !== null;
   const share = isKnown && spaces > 0 ? Math.min(1, freeSpaces / spaces) : 0;
   return (
@@ -75,23 +81,23 @@ function CarPark({ park }: { readonly park: CarParkView }) {
       <span className="park-free">
         {isKnown ? (
           <>
-            <b className="figure">{formats.whole(freeSpaces)}</b>
+            <b className={isStale ? "figure third" : "figure"}>{formats.whole(freeSpaces)}</b>
             <span className="third figure"> / {formats.whole(spaces)}</span>
           </>
         ) : (
           <span className="third">{say("park.unknown")}</span>
         )}
       </span>
-      <span aria-hidden="true" className={isKnown ? "park-bar" : "park-bar park-bar-unknown"}>
-        <span style={{ width: `${share * 100}%` }} />
+      <span
+        aria-hidden="true"
+        className={isKnown && !isStale ? "park-bar" : "park-bar park-bar-unknown"}
+      >
+        <span style={{ width: isStale ? 0 : `${share * 100}%` }} />
       </span>
       <span className="third park-tendency">
         {tendency === "unknown" ? "" : say(`park.${tendency}`)}
-        {!isKnown && lastFreeSpaces !== null
-          ? say("park.last", {
-              free: formats.whole(lastFreeSpaces),
-              time: formats.dayAndTime(Date.parse(park.observedAt)),
-            })
+        {isKnown && isStale
+          ? say("park.last", { time: formats.dayAndTime(Date.parse(park.observedAt)) })
           : null}
       </span>
     </li>

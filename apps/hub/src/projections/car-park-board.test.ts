@@ -17,10 +17,13 @@ function openBoard() {
   const board = createCarParkBoard(clock);
   const told: CarParkView[] = [];
   board.changes.listen((changes) => told.push(...changes));
-  return { board, told: () => told.splice(0).map(({ id, freeSpaces }) => [id, freeSpaces]) };
+  return {
+    board,
+    told: () => told.splice(0).map(({ id, freeSpaces, isStale }) => [id, freeSpaces, isStale]),
+  };
 }
 
-test("[BS2] a sweep tells once of what silence alone has made unknown, and news end it", () => {
+test("[BS2] a sweep tells once of what silence alone has made stale, and news end it", () => {
   const { board, told } = openBoard();
   board.put([reading("a", 44), reading("b", undefined), reading("c", 0, 60_000)]);
   told();
@@ -29,18 +32,21 @@ test("[BS2] a sweep tells once of what silence alone has made unknown, and news 
   expect(told()).toEqual([]);
   clock.advance(1);
   board.sweep();
-  expect(told()).toEqual([["c", null]]);
+  expect(told()).toEqual([["c", 0, true]]);
   clock.advance(60_000);
   board.sweep();
   board.sweep();
-  expect(told()).toEqual([["a", null]]);
+  expect(told()).toEqual([
+    ["a", 44, true],
+    ["b", null, true],
+  ]);
   expect(board.list(undefined)).toMatchObject([
-    { id: "a", freeSpaces: null, lastFreeSpaces: 44, tendency: "unknown" },
-    { id: "b", freeSpaces: null, lastFreeSpaces: null },
-    { id: "c", freeSpaces: null, lastFreeSpaces: 0 },
+    { id: "a", freeSpaces: 44, isStale: true, tendency: "unknown" },
+    { id: "b", freeSpaces: null, isStale: true },
+    { id: "c", freeSpaces: 0, isStale: true },
   ]);
   board.put([reading("a", 43)]);
-  expect(told()).toEqual([["a", 43]]);
+  expect(told()).toEqual([["a", 43, false]]);
 });
 
 test("an older reading changes nothing, and the newest of all is known", () => {
@@ -50,8 +56,8 @@ test("an older reading changes nothing, and the newest of all is known", () => {
   board.put([reading("a", 1, 1)]);
   board.put([reading("b", 2, 5_000)]);
   expect(told()).toEqual([
-    ["a", 44],
-    ["b", 2],
+    ["a", 44, false],
+    ["b", 2, false],
   ]);
   expect(board.newestAtMs()).toBe(clock.nowMs());
 });

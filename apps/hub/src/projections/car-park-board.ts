@@ -1,6 +1,6 @@
 import type { CarParkView } from "@pista/contracts";
 import { type BoundingBox, type Clock, type EpochMs, formatRfc3339, isWithin } from "@pista/kernel";
-import { type CarPark, freeSpacesAt, isCarParkSilent } from "@pista/parking";
+import { type CarPark, isCarParkSilent } from "@pista/parking";
 import { type Changes, createChanges } from "./changes.ts";
 
 export interface CarParkBoard {
@@ -10,20 +10,20 @@ export interface CarParkBoard {
   list(box: BoundingBox | undefined): readonly CarParkView[];
   /** When the newest reading of all was observed. */
   newestAtMs(): EpochMs | undefined;
-  /** [BS2] Tells of the car parks that silence has made unknown since the last sweep. */
+  /** [BS2] Tells of the car parks whose figures silence has made stale since the last sweep. */
   sweep(): void;
 }
 
 export function createCarParkBoard(clock: Clock): CarParkBoard {
   const carParks = new Map<string, CarPark>();
-  const toldFree = new Set<string>();
+  const toldFresh = new Set<string>();
   const changes = createChanges<CarParkView>();
 
   const tell = (told: readonly CarPark[]): void => {
     const views = told.map((carPark) => viewAt(carPark, clock.nowMs()));
-    for (const { id, freeSpaces } of views) {
-      if (freeSpaces === null) toldFree.delete(id);
-      else toldFree.add(id);
+    for (const { id, isStale } of views) {
+      if (isStale) toldFresh.delete(id);
+      else toldFresh.add(id);
     }
     changes.tell(views);
   };
@@ -52,7 +52,7 @@ export function createCarParkBoard(clock: Clock): CarParkBoard {
       const nowMs = clock.nowMs();
       tell(
         [...carParks.values()].filter(
-          (carPark) => toldFree.has(carPark.carParkId) && isCarParkSilent(carPark, nowMs),
+          (carPark) => toldFresh.has(carPark.carParkId) && isCarParkSilent(carPark, nowMs),
         ),
       );
     },
@@ -67,8 +67,8 @@ const viewAt = (carPark: CarPark, nowMs: EpochMs): CarParkView => ({
   name: carPark.name,
   position: [carPark.position.lngDeg, carPark.position.latDeg],
   spaces: carPark.spaces,
-  freeSpaces: freeSpacesAt(carPark, nowMs) ?? null,
-  lastFreeSpaces: carPark.freeSpaces ?? null,
+  freeSpaces: carPark.freeSpaces ?? null,
+  isStale: isCarParkSilent(carPark, nowMs),
   tendency: isCarParkSilent(carPark, nowMs) ? "unknown" : carPark.tendency,
   observedAt: formatRfc3339(carPark.observedAtMs),
   publishedAt: instantOf(carPark.publishedAtMs),

@@ -40,9 +40,9 @@ export const CarParkView = Type.Object(
     position: Position,
     spaces: Type.Integer({ minimum: 0 }),
     freeSpaces: Nullable(Type.Integer({ minimum: 0, description: "Null is unknown, never full" })),
-    lastFreeSpaces: Nullable(
-      Type.Integer({ minimum: 0, description: "The same as it was last told, however long ago" }),
-    ),
+    isStale: Type.Boolean({
+      description: "Older than twenty minutes: what was last told, not now",
+    }),
     tendency: Type.Union([
       Type.Literal("filling"),
       Type.Literal("steady"),

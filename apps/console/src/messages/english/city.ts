@@ -53,13 +53,14 @@ export const city = {
   "park.free": "{free} of {spaces} free",
   "park.unknown": "unknown",
   "park.unknownOf": "unknown, {spaces} places",
-  "park.last": "{free} free on {time}",
+  "park.last": "as of {time}",
   "park.none": "No car park has been imported yet.",
   "park.filling": "filling",
   "park.steady": "steady",
   "park.emptying": "emptying",
   "park.credit": "Source: {source}",
   "park.sum": "{free} free in {count, plural, one {# car park} other {# car parks}}",
+  "park.sumStale": "{count, plural, one {# out of date} other {# out of date}}",
   "park.sumUnknown": "{count, plural, one {# does not say} other {# do not say}}",
 
   "feed.failing":

@@ -58,13 +58,14 @@ export const city: Record<keyof typeof english, string> = {
   "park.free": "{free} liberi su {spaces}",
   "park.unknown": "sconosciuto",
   "park.unknownOf": "sconosciuto, {spaces} posti",
-  "park.last": "{free} liberi il {time}",
+  "park.last": "dato del {time}",
   "park.none": "Nessun parcheggio è stato ancora importato.",
   "park.filling": "si riempie",
   "park.steady": "stabile",
   "park.emptying": "si svuota",
   "park.credit": "Fonte: {source}",
   "park.sum": "{free} liberi in {count, plural, one {# parcheggio} other {# parcheggi}}",
+  "park.sumStale": "{count, plural, one {# non aggiornato} other {# non aggiornati}}",
   "park.sumUnknown": "{count, plural, one {# non lo dice} other {# non lo dicono}}",
 
   "feed.failing":

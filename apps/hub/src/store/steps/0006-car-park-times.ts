@@ -8,7 +8,7 @@ const statements = [
 ];
 
 export const carParkTimes: Migration = {
-  name: "0003-car-park-times",
+  name: "0006-car-park-times",
   up: async (transaction) => {
     for (const statement of statements) await sql.raw(statement).execute(transaction);
   },
