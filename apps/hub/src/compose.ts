@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { gatewayLinkPath, type LiveTopic } from "@pista/contracts";
-import { assetId, type Cancel, isId } from "@pista/kernel";
+import { assetId, type Cancel, isId, ok } from "@pista/kernel";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { composeFeeds } from "./compose-feeds.ts";
@@ -230,16 +230,16 @@ function composeLive(
       bays: {
         snapshot: (box) => bays.states(box),
         listen: bays.changes.listen,
-        isWithin: bays.isWithin,
+        position: bays.position,
       },
       "car-parks": {
         // The contract has a bbox for bays only: the snapshot and the changes must agree.
-        snapshot: () => carParks.list(undefined),
+        snapshot: () => ok(carParks.list(undefined)),
         listen: carParks.changes.listen,
       },
-      drones: { snapshot: () => drones.list(), listen: drones.changes.listen },
+      drones: { snapshot: () => ok(drones.list()), listen: drones.changes.listen },
       trials: {
-        snapshot: () => permits.trials().map(view),
+        snapshot: () => ok(permits.trials().map(view)),
         listen: (listener) => permits.changes.listen((trials) => listener(trials.map(view))),
       },
     },
@@ -278,7 +278,7 @@ const healthPort = (
 });
 
 const leaseSweepMs = 500;
-const baySweepMs = 5_000;
+const baySweepMs = 1_000;
 
 /** What time alone brings about: leases that end, bays that fall silent. */
 function startTimers({ context }: OpenHub, desk: LeaseDesk, log: Logger): Cancel {

@@ -98,7 +98,9 @@ function registerCityRoutes(app: FastifyInstance, port: RoutePort, parts: RouteP
   const { context, feeds } = parts;
   const bays: Handler<typeof listBays> = async ({ query }) => {
     const box = boxOf(query.bbox);
-    return box.ok ? ok({ items: [...context.bays.list(box.value)] }) : box;
+    if (!box.ok) return box;
+    const listed = context.bays.list(box.value);
+    return listed.ok ? ok({ items: [...listed.value] }) : listed;
   };
   registerRoute(app, listBays, port, bays);
   registerRoute(app, listPublicBays, port, bays);

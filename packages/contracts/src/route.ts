@@ -51,7 +51,8 @@ export type ProblemCode =
   | "gateway-offline"
   | "lease-ended"
   | "wrong-enrolment-code"
-  | "feed-unreadable";
+  | "feed-unreadable"
+  | "too-many-bays";
 
 export const defineRoute = <
   Params extends TSchema,

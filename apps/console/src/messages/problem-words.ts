@@ -29,6 +29,7 @@ const problemMessages: Record<ProblemCode, MessageId> = {
   "lease-ended": "problem.lease-ended",
   "wrong-enrolment-code": "problem.wrong-enrolment-code",
   "feed-unreadable": "problem.feed-unreadable",
+  "too-many-bays": "problem.too-many-bays",
 };
 
 const lockMessages: Record<LockCause, MessageId> = {

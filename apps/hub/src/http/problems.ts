@@ -26,6 +26,7 @@ const kinds: Record<ProblemCode, Kind> = {
   "lease-ended": { status: 409, title: "The lease has ended" },
   "wrong-enrolment-code": { status: 401, title: "The enrolment code is wrong or spent" },
   "feed-unreadable": { status: 422, title: "The feed cannot be read" },
+  "too-many-bays": { status: 422, title: "Too many bays at once" },
 };
 
 /** RFC 9457. The type is a name in this project's own space, not a page to fetch. */

@@ -3,15 +3,12 @@ import {
   type LiveErrorCode,
   LiveRequest,
   type LiveTopic,
-  type LiveTopics,
   subscriptionsMax,
 } from "@pista/contracts";
 import type { BoundingBox, Cancel, Clock } from "@pista/kernel";
 import { Compile } from "typebox/compile";
 import type { WebSocket } from "ws";
-import { createSubscription, type LiveSource, type Subscription } from "./subscription.ts";
-
-export type LiveSources = { [Topic in LiveTopic]: LiveSource<LiveTopics[Topic]> };
+import type { LiveFeed } from "./live-feed.ts";
 
 /** Who is at the other end, as far as the topics are concerned. */
 export interface LiveWatcher {
@@ -19,8 +16,9 @@ export interface LiveWatcher {
   refusal(topic: LiveTopic): string | undefined;
 }
 
-export interface LivePort {
-  readonly sources: LiveSources;
+/** What a connection needs of the hub. */
+export interface ConnectionPort {
+  readonly feeds: Readonly<Record<LiveTopic, LiveFeed>>;
   identify(request: IncomingMessage): Promise<LiveWatcher>;
   readonly clock: Clock;
 }
@@ -32,20 +30,20 @@ const identifyAgainMs = 15_000;
 
 const liveRequest = Compile(LiveRequest);
 
-type Held = { topic: LiveTopic; subscription: Subscription };
+type Held = { topic: LiveTopic; cancel: Cancel };
 
 /** One watcher's WebSocket and what it has subscribed to. */
 export class LiveConnection {
   readonly #webSocket: WebSocket;
   readonly #request: IncomingMessage;
-  readonly #port: LivePort;
+  readonly #port: ConnectionPort;
   readonly #subscriptions = new Map<number, Held>();
   /** What came before it was known who asks; answered in order once it is. */
   #early: string[] = [];
   #watcher: LiveWatcher | undefined;
   #cancelAgain: Cancel = () => {};
 
-  constructor(webSocket: WebSocket, request: IncomingMessage, port: LivePort) {
+  constructor(webSocket: WebSocket, request: IncomingMessage, port: ConnectionPort) {
     this.#webSocket = webSocket;
     this.#request = request;
     this.#port = port;
@@ -101,31 +99,32 @@ export class LiveConnection {
     } else if (refusal) {
       this.#sendError(id, "not-permitted", refusal);
     } else {
-      const subscription = createSubscription(this.#port.sources[topic], {
-        id,
+      let sequence = 0;
+      const watched = this.#port.feeds[topic].watch({
         box: message.bbox && boxOf(message.bbox),
         maxHz,
-        clock: this.#port.clock,
-        send: (event) => this.#send(event),
+        snapshot: (json) => this.#send(`{"id":${id},"seq":0,"snapshot":${json}}`),
+        changes: (json) => this.#send(`{"id":${id},"seq":${++sequence},"changes":${json}}`),
       });
-      this.#subscriptions.set(id, { topic, subscription });
+      if (watched.ok) this.#subscriptions.set(id, { topic, cancel: watched.value });
+      else this.#sendError(id, watched.fault.kind, watched.fault.detail);
     }
   }
 
   #end(id: number): void {
-    this.#subscriptions.get(id)?.subscription.end();
+    this.#subscriptions.get(id)?.cancel();
     this.#subscriptions.delete(id);
   }
 
   #sendError(id: number | null, code: LiveErrorCode, detail: string): void {
-    this.#send({ id, error: { code, detail } });
+    this.#send(JSON.stringify({ id, error: { code, detail } }));
   }
 
-  #send(message: object): void {
+  #send(message: string): void {
     const webSocket = this.#webSocket;
     if (webSocket.readyState !== webSocket.OPEN) return;
     if (webSocket.bufferedAmount > bufferedBytesMax) webSocket.terminate();
-    else webSocket.send(JSON.stringify(message));
+    else webSocket.send(message);
   }
 }
 

@@ -1,12 +1,21 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import type { LiveTopic, LiveTopics } from "@pista/contracts";
+import type { Clock } from "@pista/kernel";
 import { WebSocketServer } from "ws";
-import { LiveConnection, type LivePort } from "./live-connection.ts";
+import { LiveConnection, type LiveWatcher } from "./live-connection.ts";
+import { createLiveFeed, type LiveSource } from "./live-feed.ts";
 
 const requestBytesMax = 4_096;
 const watchersMax = 5_000;
 /** A watcher that does not answer a close is not waited for. */
 const leaveWithinMs = 1_000;
+
+export interface LivePort {
+  readonly sources: { readonly [Topic in LiveTopic]: LiveSource<LiveTopics[Topic]> };
+  identify(request: IncomingMessage): Promise<LiveWatcher>;
+  readonly clock: Clock;
+}
 
 export interface LiveServer {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -22,6 +31,13 @@ export function createLiveServer(port: LivePort): LiveServer {
     perMessageDeflate: false,
     maxPayload: requestBytesMax,
   });
+  const { clock, sources } = port;
+  const feeds = {
+    bays: createLiveFeed(sources.bays, clock),
+    "car-parks": createLiveFeed(sources["car-parks"], clock),
+    drones: createLiveFeed(sources.drones, clock),
+    trials: createLiveFeed(sources.trials, clock),
+  };
   return {
     upgrade(request, socket, head) {
       if (server.clients.size >= watchersMax) {
@@ -30,7 +46,7 @@ export function createLiveServer(port: LivePort): LiveServer {
         return;
       }
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        new LiveConnection(webSocket, request, port);
+        new LiveConnection(webSocket, request, { ...port, feeds });
       });
     },
     watcherCount: () => server.clients.size,

@@ -4,9 +4,11 @@ import {
   type BoundingBox,
   type Clock,
   type EpochMs,
-  epochMs,
+  fail,
   formatRfc3339,
-  isWithin,
+  type LngLat,
+  ok,
+  type Result,
 } from "@pista/kernel";
 import {
   applyReport,
@@ -16,8 +18,13 @@ import {
   type BayReport,
   bayCentre,
   bayStateAt,
+  silentFromMs,
 } from "@pista/parking";
+import { createBayGrid } from "./bay-grid.ts";
 import { type Changes, createChanges } from "./changes.ts";
+import { createDueSlots, type DueSlots } from "./due-slots.ts";
+
+export type TooManyBays = { readonly kind: "too-many-bays"; readonly detail: string };
 
 /** Every bay with the newest evidence, in memory: pages and streams never wait for the store. */
 export interface BayBoard {
@@ -30,75 +37,103 @@ export interface BayBoard {
   lastReportAt(deviceId: AssetId): string | undefined;
   /** [IN1] Call it only with what is durable. */
   apply(reports: readonly BayReport[]): void;
-  list(box: BoundingBox | undefined): readonly BayView[];
-  states(box: BoundingBox | undefined): readonly BayStateView[];
-  isWithin(bayId: string, box: BoundingBox): boolean;
+  list(box: BoundingBox | undefined): Result<readonly BayView[], TooManyBays>;
+  states(box: BoundingBox | undefined): Result<readonly BayStateView[], TooManyBays>;
+  position(bayId: string): LngLat | undefined;
   /** [BS2] Tells of the bays that silence has made unknown since the last sweep. */
   sweep(): void;
 }
 
-type Entry = { bay: Bay; evidence: BayEvidence | undefined; toldState: BayStateView["state"] };
+type Entry = { bay: Bay; evidence: BayEvidence | undefined; awaitsSilence: boolean };
+
+/** Of a city that falls silent in one moment; its rest is told by the sweeps that follow. */
+const sweptMax = 10_000;
+
+/** One answer holds no more bays than this: some 3 MB, and a screen full of dots on any map. */
+export const baysPerBoxMax = 20_000;
 
 export function createBayBoard(clock: Clock): BayBoard {
   const entries = new Map<string, Entry>();
-  const byDevice = new Map<AssetId, BayId>();
+  const byDevice = new Map<AssetId, Entry>();
+  const grid = createBayGrid<Entry>(({ bay }) => bayCentre(bay));
+  const silences = createDueSlots<Entry>();
   const changes = createChanges<BayStateView>();
 
+  const all = (): readonly Entry[] | undefined =>
+    entries.size > baysPerBoxMax ? undefined : [...entries.values()];
+  const within = <View>(
+    box: BoundingBox | undefined,
+    view: (entry: Entry) => View,
+  ): Result<readonly View[], TooManyBays> => {
+    const found = box ? grid.within(box, baysPerBoxMax) : all();
+    if (found) return ok(found.map(view));
+    const detail = `More than ${baysPerBoxMax} bays lie there: ask for a smaller bbox.`;
+    return fail({ kind: "too-many-bays", detail });
+  };
   const stateView = (entry: Entry): BayStateView => stateViewAt(entry, clock.nowMs());
-  const within = (box: BoundingBox | undefined): Entry[] =>
-    [...entries.values()].filter(({ bay }) => !box || isWithin(bayCentre(bay), box));
 
   return {
     changes,
     add(bay, evidence) {
-      const state = bayStateAt(evidence, clock.nowMs()).state;
-      entries.set(bay.bayId, { bay, evidence, toldState: state });
-      if (bay.deviceId) byDevice.set(bay.deviceId, bay.bayId);
+      const entry: Entry = { bay, evidence, awaitsSilence: false };
+      entries.set(bay.bayId, entry);
+      grid.add(entry);
+      if (bay.deviceId) byDevice.set(bay.deviceId, entry);
+      awaitSilence(silences, entry, clock.nowMs());
     },
     bind(bayId, deviceId) {
       const entry = entries.get(bayId);
       if (!entry) return;
       entry.bay = { ...entry.bay, deviceId };
-      byDevice.set(deviceId, bayId);
+      byDevice.set(deviceId, entry);
     },
     bay: (bayId) => entries.get(bayId)?.bay,
-    bayOf: (deviceId) => entries.get(byDevice.get(deviceId) ?? "")?.bay,
+    bayOf: (deviceId) => byDevice.get(deviceId)?.bay,
     lastReportAt(deviceId) {
-      const evidence = entries.get(byDevice.get(deviceId) ?? "")?.evidence;
+      const evidence = byDevice.get(deviceId)?.evidence;
       return evidence && formatRfc3339(evidence.receivedAtMs);
     },
     apply(reports) {
-      const changed = new Map<string, BayStateView>();
+      const changed = new Set<Entry>();
       for (const report of reports) {
         const entry = entries.get(report.bayId);
         if (!entry) continue;
         const evidence = applyReport(entry.evidence, report);
         if (evidence === entry.evidence) continue;
         entry.evidence = evidence;
-        const view = stateView(entry);
-        entry.toldState = view.state;
-        changed.set(view.id, view);
+        changed.add(entry);
       }
-      changes.tell([...changed.values()]);
+      for (const entry of changed) awaitSilence(silences, entry, clock.nowMs());
+      changes.tell([...changed].map(stateView));
     },
-    list: (box) => within(box).map((entry) => ({ ...stateView(entry), ...placeOf(entry.bay) })),
-    states: (box) => within(box).map(stateView),
-    isWithin(bayId, box) {
+    list: (box) => within(box, (entry) => ({ ...stateView(entry), ...placeOf(entry.bay) })),
+    states: (box) => within(box, stateView),
+    position(bayId) {
       const entry = entries.get(bayId);
-      return entry !== undefined && isWithin(bayCentre(entry.bay), box);
+      return entry && bayCentre(entry.bay);
     },
     sweep() {
+      const nowMs = clock.nowMs();
       const silent: BayStateView[] = [];
-      for (const entry of entries.values()) {
-        if (entry.toldState === "unknown") continue;
-        const { state } = bayStateAt(entry.evidence, epochMs(clock.nowMs()));
-        if (state !== "unknown") continue;
-        entry.toldState = state;
-        silent.push(stateView(entry));
+      for (const entry of silences.take(nowMs, sweptMax)) {
+        entry.awaitsSilence = false;
+        awaitSilence(silences, entry, nowMs);
+        if (!entry.awaitsSilence) silent.push(stateViewAt(entry, nowMs));
       }
       changes.tell(silent);
     },
   };
+}
+
+/**
+ * Files a bay under the moment of its silence, unless it is filed already: what is heard meanwhile
+ * moves the moment, and whoever finds it there too early files it again.
+ */
+function awaitSilence(silences: DueSlots<Entry>, entry: Entry, nowMs: EpochMs): void {
+  const { evidence, awaitsSilence } = entry;
+  if (awaitsSilence || !evidence || silentFromMs(evidence) <= nowMs) return;
+  entry.awaitsSilence = true;
+  silences.put(entry, silentFromMs(evidence));
 }
 
 function stateViewAt({ bay, evidence }: Entry, nowMs: EpochMs): BayStateView {

@@ -104,7 +104,7 @@ export const listBays = defineRoute({
   query: BboxQuery,
   ok: Type.Object(bays, closed),
   okStatus: 200,
-  refusals: [],
+  refusals: ["too-many-bays"],
 });
 
 export const listPublicBays = defineRoute({
@@ -116,7 +116,7 @@ export const listPublicBays = defineRoute({
   query: BboxQuery,
   ok: Type.Object(bays, closed),
   okStatus: 200,
-  refusals: [],
+  refusals: ["too-many-bays"],
 });
 
 export const listPublicCarParks = defineRoute({

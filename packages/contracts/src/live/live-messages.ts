@@ -65,7 +65,8 @@ export type LiveErrorCode =
   | "malformed-request"
   | "not-permitted"
   | "id-taken"
-  | "too-many-subscriptions";
+  | "too-many-subscriptions"
+  | "too-many-bays";
 
 /** After silence a change leaves at once; then changes leave together, this often (DESIGN 6). */
 export const flushMs = 50;

@@ -10,6 +10,8 @@ export const city = {
   "city.noBays": "No bays yet",
   "city.noBaysDetail": "Bays appear here once an inventory with their kerbs is imported.",
   "city.loading": "Fetching the bays",
+  "city.tooMany": "Zoom in to see the bays",
+  "city.tooManyDetail": "The map shows more of them than can be drawn at once.",
   "city.failed": "The bays could not be fetched",
   "city.list": "Bays in a list",
   "city.filter": "Find a bay",

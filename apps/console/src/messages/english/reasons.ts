@@ -34,6 +34,7 @@ export const reasons = {
   "problem.lease-ended": "The lease has ended.",
   "problem.wrong-enrolment-code": "The enrolment code is wrong or used up.",
   "problem.feed-unreadable": "The feed cannot be read.",
+  "problem.too-many-bays": "There are more bays there than can be shown at once. Zoom in.",
   "problem.unreachable": "The hub cannot be reached.",
   "problem.unexpected": "Something answered that is not a hub of this version.",
 } as const;

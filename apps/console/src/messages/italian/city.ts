@@ -14,6 +14,8 @@ export const city: Record<keyof typeof english, string> = {
   "city.noBays": "Ancora nessun posto",
   "city.noBaysDetail": "I posti compaiono quando viene importato un inventario con i loro cordoli.",
   "city.loading": "Carico i posti",
+  "city.tooMany": "Ingrandisci per vedere i posti",
+  "city.tooManyDetail": "La mappa ne comprende più di quanti se ne possano disegnare.",
   "city.failed": "Non è stato possibile caricare i posti",
   "city.list": "Elenco dei posti",
   "city.filter": "Cerca un posto",

@@ -36,6 +36,7 @@ export const reasons: Record<keyof typeof english, string> = {
   "problem.lease-ended": "Il turno è finito.",
   "problem.wrong-enrolment-code": "Il codice di registrazione è errato o già usato.",
   "problem.feed-unreadable": "Il flusso di dati non si legge.",
+  "problem.too-many-bays": "Lì ci sono più posti di quanti se ne possano mostrare. Ingrandisci.",
   "problem.unreachable": "La centrale non è raggiungibile.",
   "problem.unexpected": "Ha risposto qualcosa che non è una centrale di questa versione.",
 };
