@@ -1,4 +1,5 @@
 import { useState } from "react";
+import type { LiveBox } from "../live/live-client.ts";
 import { CityMap } from "../map/city-map.tsx";
 import { useWords } from "../messages/use-words.ts";
 import { Page } from "../shell/page.tsx";
@@ -12,7 +13,8 @@ import "./city-page.css";
 /** The city as it is now: a map, and the same in words beside it. */
 export function CityPage() {
   const { say } = useWords();
-  const bays = useCityBays();
+  const [shown, setShown] = useState<LiveBox>();
+  const bays = useCityBays(shown);
   const carParks = useCityCarParks();
   const drones = useCityDrones();
   const { trials } = useCityTrials();
@@ -36,6 +38,7 @@ export function CityPage() {
           changed={bays.stream.state === "known" ? bays.stream.changed : []}
           drones={drones}
           onSelect={setSelectedId}
+          onShown={setShown}
           selectedId={selectedId}
           trials={trials}
         />

@@ -37,10 +37,17 @@ export function CityPanel(props: CityPanelProps) {
   );
 }
 
-function BaySection({ bays: { bays, fault, retry }, selectedId, onSelect }: CityPanelProps) {
+function BaySection({
+  bays: { bays, isTooMany, fault, retry },
+  selectedId,
+  onSelect,
+}: CityPanelProps) {
   const { say } = useWords();
   const nowMs = useNow(5_000);
   const count = useMemo(() => bays && countBays(bays, nowMs), [bays, nowMs]);
+  if (isTooMany) {
+    return <EmptyState detail={say("city.tooManyDetail")} title={say("city.tooMany")} />;
+  }
   if (!bays || !count) {
     return fault ? (
       <ErrorState fault={fault} retry={retry} title={say("city.failed")} />

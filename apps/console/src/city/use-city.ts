@@ -1,23 +1,43 @@
 import type { BayView, CarParkView, DroneView, TrialView } from "@pista/contracts";
-import { useMemo } from "react";
+import { ApiRefusal } from "@pista/contracts";
+import { useEffect, useMemo } from "react";
 import { useBays, useCarParks, useDrones, useMay, useTrials } from "../http/queries.ts";
-import type { LiveView } from "../live/live-client.ts";
+import type { LiveBox, LiveView } from "../live/live-client.ts";
 import { useLive } from "../live/use-live.ts";
+import { useParts } from "../parts.ts";
 import { joinBays } from "./bays.ts";
 
 export type CityBays = {
   readonly bays: readonly BayView[] | undefined;
+  /** The map shows more than the hub gives at once. */
+  readonly isTooMany: boolean;
   readonly fault: Error | null;
   readonly retry: () => void;
   readonly stream: LiveView<"bays">;
 };
 
-/** The bays with their places from the route and their state from the stream. */
-export function useCityBays(): CityBays {
-  const { data, error, refetch } = useBays();
+const isRefusedAsTooMany = (fault: Error | null): boolean =>
+  fault instanceof ApiRefusal && fault.problem.code === "too-many-bays";
+
+/**
+ * The bays with their places from the route and their state from the stream: those of the whole city,
+ * or, where the city has too many, those of what the map shows.
+ */
+export function useCityBays(shown: LiveBox | undefined): CityBays {
+  const { live } = useParts();
+  const whole = useBays({ isWanted: true });
+  const isLarge = isRefusedAsTooMany(whole.error);
+  const near = useBays({ bbox: shown?.join(), isWanted: isLarge && shown !== undefined });
+  const { data, error, refetch } = isLarge ? near : whole;
+  useEffect(() => live.watchBox(isLarge ? shown : undefined), [live, isLarge, shown]);
   const stream = useLive("bays");
-  const bays = useMemo(() => data && joinBays(data, stream), [data, stream]);
-  return { bays, fault: error, retry: () => void refetch(), stream };
+  // Where no map can be drawn there is no smaller box to ask for either.
+  const isTooMany = isRefusedAsTooMany(error) || (isLarge && shown === undefined);
+  const bays = useMemo(
+    () => (isTooMany ? [] : data && joinBays(data, stream)),
+    [isTooMany, data, stream],
+  );
+  return { bays, isTooMany, fault: error, retry: () => void refetch(), stream };
 }
 
 /** The stream's entry where there is one, else what the route gave. */

@@ -66,12 +66,19 @@ export function useMay(action: PlatformAction): boolean {
   return roles.some((role) => carrying.includes(role));
 }
 
-export function useBays() {
+/** Bays of a box, "w,s,e,n", or of the whole city. */
+export function useBays(asked: { readonly bbox?: string | undefined; readonly isWanted: boolean }) {
   const { transport } = useParts();
+  const { bbox, isWanted } = asked;
   const isSignedIn = Boolean(useMe().data?.person);
+  const query = bbox === undefined ? {} : { bbox };
   return useQuery<readonly BayView[]>({
-    queryKey: ["bays", isSignedIn],
-    queryFn: async () => (await call(transport, isSignedIn ? listBays : listPublicBays, {})).items,
+    queryKey: ["bays", isSignedIn, bbox],
+    enabled: isWanted,
+    // While the map is moved, what it showed stays until the next is there.
+    placeholderData: (previous) => previous,
+    queryFn: async () =>
+      (await call(transport, isSignedIn ? listBays : listPublicBays, { query })).items,
     // The stream tells every change of state; confidence also falls by time alone.
     refetchInterval: 60 * secondMs,
   });

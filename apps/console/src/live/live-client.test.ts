@@ -94,6 +94,33 @@ describe("live client", () => {
     expect(statesOf(all)).toEqual({ a: "occupied" });
   });
 
+  test("[LV5] too many bays are no refusal: a smaller box is asked for, and kept", () => {
+    const all = setUp();
+    all.client.hold("bays");
+    all.client.hold("car-parks");
+    all.socket().events.opened();
+    all.hear({ id: 1, error: { code: "too-many-bays", detail: "20,000" } });
+    expect(all.client.view("bays")).toEqual({ state: "too-many" });
+    const bbox = [7, 45, 8, 46] as const;
+    all.client.watchBox(bbox);
+    all.client.watchBox([...bbox]);
+    expect(all.socket().sent.slice(2)).toEqual([{ op: "subscribe", id: 3, topic: "bays", bbox }]);
+    all.hear({ id: 3, seq: 0, snapshot: [bay("a", "free")] });
+    all.client.watchBox([7, 45, 7.5, 46]);
+    expect(all.socket().sent.slice(3)).toEqual([
+      { op: "unsubscribe", id: 3 },
+      { op: "subscribe", id: 4, topic: "bays", bbox: [7, 45, 7.5, 46] },
+    ]);
+    // What was shown stays until the new box is known; what still comes for the old one is dropped.
+    all.hear({ id: 3, seq: 1, changes: [bay("a", "occupied")] });
+    expect(statesOf(all)).toEqual({ a: "free" });
+    all.hear({ id: 4, seq: 0, snapshot: [] });
+    expect(statesOf(all)).toEqual({});
+    all.client.restart();
+    all.socket().events.opened();
+    expect(all.socket().sent[0]).toMatchObject({ topic: "bays", bbox: [7, 45, 7.5, 46] });
+  });
+
   test("a lost connection keeps what is known, says since when, and comes back", () => {
     const all = setUp();
     all.client.hold("bays");

@@ -21,13 +21,20 @@ export type LiveView<Topic extends LiveTopic = LiveTopic> =
       readonly changed: readonly string[];
       readonly heardAtMs: EpochMs;
     }
+  /** [LV5] More bays than one may watch at once: a smaller box has to be asked for. */
+  | { readonly state: "too-many" }
   | { readonly state: "refused"; readonly code: LiveErrorCode };
+
+/** West, south, east, north; degrees. */
+export type LiveBox = readonly [number, number, number, number];
 
 export type LiveClient = {
   /** Holds a subscription until the returned function is called; many holders share one. */
   readonly hold: (topic: LiveTopic) => () => void;
   /** The same object until it changes. */
   readonly view: <Topic extends LiveTopic>(topic: Topic) => LiveView<Topic>;
+  /** Which bays are watched from now on; undefined is the whole city. */
+  readonly watchBox: (box: LiveBox | undefined) => void;
   readonly subscribeView: (topic: LiveTopic, listener: () => void) => () => void;
   readonly connection: () => LiveConnection;
   readonly subscribeConnection: (listener: () => void) => () => void;
@@ -75,6 +82,7 @@ class SocketClient {
   #attempt = 0;
   #nextId = 1;
   #isOnline = true;
+  #box: LiveBox | undefined;
 
   constructor(parts: LiveClientParts) {
     this.#parts = parts;
@@ -85,6 +93,7 @@ class SocketClient {
       hold: (topic) => this.#hold(topic),
       // Entries of a topic are only ever stored under that topic.
       view: <Topic extends LiveTopic>(topic: Topic) => this.#of(topic).view as LiveView<Topic>,
+      watchBox: (box) => this.#watchBox(box),
       subscribeView: (topic, listener) => this.#of(topic).listeners.subscribe(listener),
       connection: () => this.#connection,
       subscribeConnection: this.#connectionListeners.subscribe,
@@ -193,15 +202,30 @@ class SocketClient {
     if (!this.#socket?.open) return;
     subscription.id = this.#nextId++;
     subscription.seq = 0;
-    this.#send({ op: "subscribe", id: subscription.id, topic });
+    const bbox = topic === "bays" ? this.#box : undefined;
+    this.#send({ op: "subscribe", id: subscription.id, topic, bbox });
+  }
+
+  /** What is known stays until the snapshot of the new box takes its place. */
+  #watchBox(box: LiveBox | undefined): void {
+    if (box?.join() === this.#box?.join()) return;
+    this.#box = box;
+    const bays = this.#of("bays");
+    if (bays.holders === 0) return;
+    this.#leave(bays);
+    this.#subscribe("bays", bays);
   }
 
   #unsubscribe(subscription: Subscription): void {
+    this.#leave(subscription);
+    this.#show(subscription, waiting);
+  }
+
+  #leave(subscription: Subscription): void {
     if (subscription.id !== undefined && this.#socket?.open) {
       this.#send({ op: "unsubscribe", id: subscription.id });
     }
     subscription.id = undefined;
-    this.#show(subscription, waiting);
   }
 
   #send(request: object): void {
@@ -230,7 +254,12 @@ class SocketClient {
     switch (event.kind) {
       case "error":
         subscription.id = undefined;
-        this.#show(subscription, { state: "refused", code: event.code });
+        this.#show(
+          subscription,
+          event.code === "too-many-bays"
+            ? { state: "too-many" }
+            : { state: "refused", code: event.code },
+        );
         return;
       case "snapshot": {
         subscription.seq = 0;

@@ -2,6 +2,7 @@ import { ActionIcon, Button } from "@mantine/core";
 import type { BayView, CarParkView, DroneView, TrialView } from "@pista/contracts";
 import { IconMinus, IconPlus } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
+import type { LiveBox } from "../live/live-client.ts";
 import { useWords, type Words } from "../messages/use-words.ts";
 import { clockWords } from "../messages/window-words.ts";
 import { LoadingState, Note } from "../shell/states.tsx";
@@ -19,6 +20,8 @@ export type CityMapProps = {
   readonly trials: readonly TrialView[] | undefined;
   readonly selectedId: string | null;
   readonly onSelect: (bayId: string | null) => void;
+  /** What the map shows, each time it has come to rest. */
+  readonly onShown: (box: LiveBox) => void;
 };
 
 type Drawing =
@@ -89,7 +92,12 @@ function useDrawing(
   const { scheme } = useScheme();
   const [drawing, setDrawing] = useState<Drawing>({ state: "loading" });
   const view = drawing.state === "drawn" ? drawing.view : undefined;
-  const start = useRef({ scheme, words: mapWords(words), onSelect: props.onSelect });
+  const start = useRef({
+    scheme,
+    words: mapWords(words),
+    onSelect: props.onSelect,
+    onShown: props.onShown,
+  });
 
   useEffect(() => {
     let isGone = false;

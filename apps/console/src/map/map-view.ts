@@ -3,11 +3,13 @@ import type { BayView, CarParkView, DroneView, TrialView } from "@pista/contract
 import {
   type GeoJSONSource,
   Map as LibreMap,
+  type LngLatBounds,
   type MapGeoJSONFeature,
   ScaleControl,
   setWorkerUrl,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import type { LiveBox } from "../live/live-client.ts";
 import type { Scheme } from "../theme/scheme-store.ts";
 import { mapColours } from "./map-colours.ts";
 import {
@@ -58,6 +60,7 @@ type Options = {
   readonly scheme: Scheme;
   readonly words: MapWords;
   readonly onSelect: (bayId: string | null) => void;
+  readonly onShown: (box: LiveBox) => void;
   readonly prefersStill: boolean;
 };
 
@@ -96,15 +99,20 @@ class CityMapView implements MapView {
   #isMoved = false;
   #isFitted = false;
 
-  constructor(map: LibreMap, { words, onSelect, prefersStill }: Options) {
+  constructor(map: LibreMap, { words, onSelect, onShown, prefersStill }: Options) {
     this.#map = map;
     this.#words = words;
     this.#prefersStill = prefersStill;
     this.#marks = createMapMarks(map);
     this.#fill("grid", gridFeatures());
-    map.on("dragstart", () => {
+    const tellShown = (): void => onShown(boxOf(map.getBounds()));
+    map.on("moveend", tellShown);
+    tellShown();
+    const leaveAlone = (): void => {
       this.#isMoved = true;
-    });
+    };
+    map.on("dragstart", leaveAlone);
+    map.on("wheel", leaveAlone);
     map.setMissingStyleImageResolver((id) => this.#drawMissing(id));
     map.on("click", (event) => {
       const [bay] = map.queryRenderedFeatures(event.point, { layers: ["bays-hit"] });
@@ -127,7 +135,7 @@ class CityMapView implements MapView {
       this.#fill("bays", bayFeatures(bays));
     }
     for (const bay of bays) this.#drawBay(bay);
-    if (this.#isFitted || bays.length === 0) return;
+    if (this.#isFitted || this.#isMoved || bays.length === 0) return;
     this.#isFitted = true;
     this.#fit(this.#bayBounds(), { animate: false });
   };
@@ -249,6 +257,18 @@ class CityMapView implements MapView {
     this.#map.easeTo({ center: [lng, lat], zoom: (zoom ?? 14) + 0.2, duration: 190 });
   }
 }
+
+/** To four digits, some 10 m: a map that hardly moved asks nothing anew. */
+const boxOf = (bounds: LngLatBounds): LiveBox => {
+  const outward = (deg: number, towards: 1 | -1): number =>
+    (towards * Math.ceil(towards * deg * 1e4)) / 1e4;
+  return [
+    outward(bounds.getWest(), -1),
+    outward(bounds.getSouth(), -1),
+    outward(bounds.getEast(), 1),
+    outward(bounds.getNorth(), 1),
+  ];
+};
 
 /** Older is fainter: confidence from 0.5 to 0.98 becomes an opacity from 0.4 to 1. */
 export const shineOf = (confidence: number): number =>
