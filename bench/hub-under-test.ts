@@ -16,12 +16,15 @@ import { insertAsset } from "../apps/hub/src/store/assets.ts";
 import { insertBays } from "../apps/hub/src/store/inventory.ts";
 import { insertOrganisation } from "../apps/hub/src/store/people.ts";
 import { insertSite, insertTrial } from "../apps/hub/src/store/programme.ts";
+import { benchCity } from "./bench-city.ts";
+import { insertOtherBays, reportOfOthers } from "./other-bays.ts";
 
 /**
- * A whole hub in a process of its own, with as many bays and sensors as asked. It is told apart from
- * `pista serve` by nothing but its inventory, which no route can make yet.
+ * A whole hub in a process of its own, with as many sensors as asked, each with its bay, and as many
+ * bays more. It is told apart from `pista serve` by nothing but its inventory.
  */
 const deviceCount = Number(process.argv[2] ?? "50");
+const otherBays = Number(process.argv[3] ?? "0");
 const dataDirectory = await mkdtemp(join(tmpdir(), "pista-bench-"));
 const log = pino({ level: "error" }, pino.destination({ dest: 2 }));
 const settings = readSettings({ data: dataDirectory, demo: false, port: "0", mqttPort: "0" }, {});
@@ -80,12 +83,16 @@ await seeding.context.db.transaction().execute(async (transaction) => {
     nowMs,
   );
 });
+await insertOtherBays(seeding.context.db, { count: otherBays, ...benchCity });
 await seeding.database.close();
 
+const startMs = performance.now();
 const open = await openHub(settings, log);
 const hub = await composeHub(settings, open, log);
 const ports = await hub.listen();
-process.send?.({ ...ports, devices });
+const startedInMs = performance.now() - startMs;
+reportOfOthers(open.context.bays, { count: otherBays, nowMs: open.context.clock.nowMs() });
+process.send?.({ ...ports, devices, startedInMs });
 
 process.on("message", (message) => {
   if (message === "usage")

@@ -7,17 +7,19 @@ export type HubUnderTest = {
   readonly port: number;
   readonly mqttPort: number;
   readonly devices: readonly BenchDevice[];
+  /** From opening the data directory to listening. */
+  readonly startedInMs: number;
   usage(): Promise<Usage>;
   stop(): Promise<void>;
 };
 
 /** Starts a hub in a process of its own, so that what it costs is not mixed with who asks. */
-export async function startHubUnderTest(deviceCount: number): Promise<HubUnderTest> {
+export async function startHubUnderTest(deviceCount: number, otherBays = 0): Promise<HubUnderTest> {
   const script = fileURLToPath(new URL("hub-under-test.ts", import.meta.url));
-  const child = fork(script, [String(deviceCount)], { execArgv: ["--import", "tsx"] });
-  const ready = await nextMessage<{ port: number; mqttPort: number; devices: BenchDevice[] }>(
-    child,
-  );
+  const child = fork(script, [String(deviceCount), String(otherBays)], {
+    execArgv: ["--import", "tsx"],
+  });
+  const ready = await nextMessage<Omit<HubUnderTest, "usage" | "stop">>(child);
   return {
     ...ready,
     async usage() {
