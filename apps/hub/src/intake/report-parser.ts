@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { ReportBody } from "@pista/contracts";
 import { type AssetId, type EpochMs, fail, ok, parseRfc3339, type Result } from "@pista/kernel";
 import { type BayId, type BayReport, dateReport } from "@pista/parking";
@@ -56,7 +56,7 @@ export function parseReport(
 
 /** 64 bits tell repeats apart within one device, epoch and counter with room to spare. */
 export const digestOf = (payload: Uint8Array): Uint8Array =>
-  createHash("sha256").update(payload).digest().subarray(0, 8);
+  hash("sha256", payload, "buffer").subarray(0, 8);
 
 /** As single precision, which is what is stored: PostgreSQL refuses what is too small for it. */
 export const singlePrecision = (value: number): number => Math.fround(value);
