@@ -15,6 +15,7 @@ import {
   type QuarantineEntry,
   type StoredReport,
 } from "./store/reports.ts";
+import { systemClock } from "./system-clock.ts";
 import { createReportReceiver, type ReportReceiver } from "./use-cases/receive-report.ts";
 import { createUplinkReceiver } from "./use-cases/receive-uplink.ts";
 
@@ -118,9 +119,12 @@ type Commits = {
 const quarantineLimits = { batchMax: 200, waitingMax: 1_000 } as const;
 
 function composeCommits(open: OpenHub, metrics: HubMetrics): Commits {
+  // The machine's time, not the hub's: a test that stops the hub's clock still stores.
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => systemClock.after(ms, resolve));
   const isRefusal = (cause: unknown): boolean => cause instanceof QueryError;
   return {
-    reports: createGroupCommit((batch) => storeBatch(open, metrics, batch), { isRefusal }),
+    reports: createGroupCommit((batch) => storeBatch(open, metrics, batch), { isRefusal, pause }),
     quarantine: createGroupCommit((batch) => insertQuarantine(open.context.db, batch), {
       isRefusal,
       limits: quarantineLimits,

@@ -33,6 +33,29 @@ describe("group commit", () => {
     await added;
   });
 
+  test("after a batch of more than a few the next is given a moment; a lone entry never waits", async () => {
+    const sizes: number[] = [];
+    let resume = (): void => {};
+    const commit = createGroupCommit<number>(async (batch) => void sizes.push(batch.length), {
+      pause: () => new Promise((resolve) => (resume = resolve)),
+    });
+    const add = (count: number) =>
+      Promise.all(Array.from({ length: count }, (_, entry) => commit.add(entry)));
+    for (let times = 0; times < 2; times++) await add(1);
+    expect(sizes).toEqual([1, 1]);
+    await add(17);
+    const gathered = [add(1), turn().then(() => add(2))];
+    await turn();
+    await turn();
+    expect(sizes).toEqual([1, 1, 17]);
+    resume();
+    await Promise.all(gathered);
+    expect(sizes).toEqual([1, 1, 17, 3]);
+    // So much waits after these that nothing is gained by waiting for more.
+    await Promise.all([add(1_000), add(300)]);
+    expect(sizes.slice(4)).toEqual([1_000, 300]);
+  });
+
   test("while one batch is written the next one forms, and no batch is larger than its limit", async () => {
     const held = createHeldStore();
     const limits = { batchMax: 3, waitingMax: 4 };

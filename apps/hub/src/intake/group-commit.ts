@@ -19,6 +19,12 @@ export type GroupCommitLimits = { readonly batchMax: number; readonly waitingMax
 
 export const groupCommitLimits: GroupCommitLimits = { batchMax: 1_000, waitingMax: 4_000 };
 
+/**
+ * A batch costs the store about a millisecond, whatever is in it. So where one held more than a few and
+ * the next would be small, that one is given a moment to form; a lone report still waits for nobody.
+ */
+const gathering = { afterBatchOver: 16, untilWaiting: 200, ms: 5 } as const;
+
 type Waiting<Entry> = { entry: Entry; resolve: () => void; reject: (cause: unknown) => void };
 
 export function createGroupCommit<Entry>(
@@ -27,9 +33,11 @@ export function createGroupCommit<Entry>(
     limits?: GroupCommitLimits;
     /** Whether the store refused what it was given, rather than failed itself. */
     isRefusal?: (cause: unknown) => boolean;
+    /** Lets time pass; without it nothing is gathered. */
+    pause?: (ms: number) => Promise<void>;
   } = {},
 ): GroupCommit<Entry> {
-  const { limits = groupCommitLimits, isRefusal = () => false } = options;
+  const { limits = groupCommitLimits, isRefusal = () => false, pause } = options;
   let waiting: Waiting<Entry>[] = [];
   let writing: Promise<void> | undefined;
   const roomSeekers: (() => void)[] = [];
@@ -54,6 +62,8 @@ export function createGroupCommit<Entry>(
       waiting = waiting.slice(limits.batchMax);
       await write(batch);
       if (waiting.length < limits.waitingMax) for (const run of roomSeekers.splice(0)) run();
+      const { afterBatchOver, untilWaiting, ms } = gathering;
+      if (batch.length > afterBatchOver && waiting.length < untilWaiting) await pause?.(ms);
     }
     writing = undefined;
   };

@@ -139,4 +139,4 @@ test("[LV6] of 500 watchers 20 stop reading: they are dropped, and the others mi
   report(westBays, 1);
   await vi.waitFor(() => expect(again.seqs).toEqual([0, 1]));
   for (const { webSocket } of [...reading, again]) webSocket.terminate();
-}, 30_000);
+}, 60_000);
