@@ -3,6 +3,7 @@ import { cpus, loadavg, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { measureIntake } from "./intake-row.ts";
 import { measureLive } from "./live-row.ts";
+import { measureMillionBays } from "./million-bays-row.ts";
 
 /** Seconds for each row; 60 is what the figures in docs/BENCH.md are measured with. */
 const forS = Number(process.env.PISTA_BENCH_S ?? "60");
@@ -28,6 +29,8 @@ for (const measure of [
   () => measureIntake(forS),
   () => measureLive(1_000, Math.min(forS, 30)),
   () => measureLive(10_000, Math.min(forS, 30)),
+  () => measureLive(1_000, Math.min(forS, 30), { watchers: 500, watched: 10 }),
+  () => measureMillionBays(Math.min(forS, 30)),
 ]) {
   const row = await measure();
   console.log(row);
