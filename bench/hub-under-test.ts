@@ -16,7 +16,6 @@ import { insertAsset } from "../apps/hub/src/store/assets.ts";
 import { insertBays } from "../apps/hub/src/store/inventory.ts";
 import { insertOrganisation } from "../apps/hub/src/store/people.ts";
 import { insertSite, insertTrial } from "../apps/hub/src/store/programme.ts";
-import { benchCity } from "./bench-city.ts";
 import { insertOtherBays, reportOfOthers } from "./other-bays.ts";
 
 /**
@@ -83,7 +82,7 @@ await seeding.context.db.transaction().execute(async (transaction) => {
     nowMs,
   );
 });
-await insertOtherBays(seeding.context.db, { count: otherBays, ...benchCity });
+await insertOtherBays(seeding.database, otherBays);
 await seeding.database.close();
 
 const startMs = performance.now();

@@ -1,26 +1,28 @@
 import { assetId, epochMs } from "@pista/kernel";
 import { bayId } from "@pista/parking";
-import { type Kysely, sql } from "kysely";
 import type { BayBoard } from "../apps/hub/src/projections/bay-board.ts";
-import type { Tables } from "../apps/hub/src/store/tables.ts";
-import type { benchCity } from "./bench-city.ts";
+import type { SqlConnections } from "../apps/hub/src/store/sql-connection.ts";
+import { benchCity } from "./bench-city.ts";
 
 /** Bays of the bench's city that have no sensor: rows of the store, from which the hub starts. */
-export async function insertOtherBays(
-  db: Kysely<Tables>,
-  city: { count: number } & typeof benchCity,
-): Promise<void> {
-  const columns = Math.ceil(Math.sqrt(city.count));
+export async function insertOtherBays(database: SqlConnections, count: number): Promise<void> {
+  const { westDeg, southDeg, stepLngDeg, stepLatDeg } = benchCity;
+  const columns = Math.ceil(Math.sqrt(count));
   const chunk = 50_000;
-  for (let from = 0; from < city.count; from += chunk) {
-    const to = Math.min(from + chunk, city.count) - 1;
-    await sql`
-      insert into bay (id, organisation_id, zone_id, label, from_lng, from_lat, to_lng, to_lat)
+  const connection = await database.reserve();
+  for (let from = 0; from < count; from += chunk) {
+    const to = Math.min(from + chunk, count) - 1;
+    await connection.query(
+      `insert into bay (id, organisation_id, zone_id, label, from_lng, from_lat, to_lng, to_lat)
       select 'other-bay-' || n, 'bench', 'bench', 'Via del Banco ' || n, lng, lat, lng, lat
-      from (select n, ${city.westDeg}::float8 + (n % ${columns}::int) * ${city.stepLngDeg}::float8 as lng,
-          ${city.southDeg}::float8 + (n / ${columns}::int) * ${city.stepLatDeg}::float8 as lat
-        from generate_series(${from}::int, ${to}::int) as n) as lattice`.execute(db);
+      from (
+        select n, ${westDeg} + (n % ${columns}) * ${stepLngDeg} as lng,
+          ${southDeg} + (n / ${columns}) * ${stepLatDeg} as lat
+        from generate_series(${from}, ${to}) as n) as lattice`,
+      [],
+    );
   }
+  connection.release();
 }
 
 /** What these bays last said, put into the board directly: a million reports would take minutes. */

@@ -52,6 +52,11 @@ const sweptMax = 10_000;
 /** One answer holds no more bays than this: some 3 MB, and a screen full of dots on any map. */
 export const baysPerBoxMax = 20_000;
 
+const tooMany: Result<never, TooManyBays> = fail({
+  kind: "too-many-bays",
+  detail: `More than ${baysPerBoxMax} bays lie there: ask for a smaller bbox.`,
+});
+
 export function createBayBoard(clock: Clock): BayBoard {
   const entries = new Map<string, Entry>();
   const byDevice = new Map<AssetId, Entry>();
@@ -66,9 +71,7 @@ export function createBayBoard(clock: Clock): BayBoard {
     view: (entry: Entry) => View,
   ): Result<readonly View[], TooManyBays> => {
     const found = box ? grid.within(box, baysPerBoxMax) : all();
-    if (found) return ok(found.map(view));
-    const detail = `More than ${baysPerBoxMax} bays lie there: ask for a smaller bbox.`;
-    return fail({ kind: "too-many-bays", detail });
+    return found ? ok(found.map(view)) : tooMany;
   };
   const stateView = (entry: Entry): BayStateView => stateViewAt(entry, clock.nowMs());
 
