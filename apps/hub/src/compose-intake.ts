@@ -9,12 +9,8 @@ import { isSameHash } from "./keys/token-hash.ts";
 import type { HubMetrics } from "./metrics.ts";
 import type { OpenHub } from "./open-hub.ts";
 import { QueryError } from "./store/errors.ts";
-import {
-  insertQuarantine,
-  insertReports,
-  type QuarantineEntry,
-  type StoredReport,
-} from "./store/reports.ts";
+import { createReportLog, type ReportLog, type StoredReport } from "./store/report-log.ts";
+import { insertQuarantine, type QuarantineEntry } from "./store/reports.ts";
 import { systemClock } from "./system-clock.ts";
 import { createReportReceiver, type ReportReceiver } from "./use-cases/receive-report.ts";
 import { createUplinkReceiver } from "./use-cases/receive-uplink.ts";
@@ -100,10 +96,11 @@ export function hookPort(
 async function storeBatch(
   { context }: OpenHub,
   metrics: HubMetrics,
+  reports: ReportLog,
   batch: readonly StoredReport[],
 ): Promise<void> {
   const startedAtMs = context.clock.monotonicMs();
-  const telling = await insertReports(context.db, batch);
+  const telling = await reports.insert(batch);
   metrics.batchSeconds.observe((context.clock.monotonicMs() - startedAtMs) / 1_000);
   metrics.batchSize.observe(batch.length);
   metrics.reportsStored.inc(batch.length);
@@ -123,8 +120,12 @@ function composeCommits(open: OpenHub, metrics: HubMetrics): Commits {
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => systemClock.after(ms, resolve));
   const isRefusal = (cause: unknown): boolean => cause instanceof QueryError;
+  const reports = createReportLog(open.context.db);
   return {
-    reports: createGroupCommit((batch) => storeBatch(open, metrics, batch), { isRefusal, pause }),
+    reports: createGroupCommit((batch) => storeBatch(open, metrics, reports, batch), {
+      isRefusal,
+      pause,
+    }),
     quarantine: createGroupCommit((batch) => insertQuarantine(open.context.db, batch), {
       isRefusal,
       limits: quarantineLimits,

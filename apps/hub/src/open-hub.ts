@@ -16,11 +16,9 @@ import { openEmbeddedDatabase } from "./store/embedded-database.ts";
 import type { StoreError } from "./store/errors.ts";
 import { createSqlDialect } from "./store/kysely-dialect.ts";
 import { migrate } from "./store/migrations.ts";
+import { schemaSteps } from "./store/schema.ts";
 import { openServerDatabase } from "./store/server-database.ts";
 import type { SqlConnections } from "./store/sql-connection.ts";
-import { skeleton } from "./store/steps/0001-skeleton.ts";
-import { lorawan } from "./store/steps/0002-lorawan.ts";
-import { carParkTimes } from "./store/steps/0006-car-park-times.ts";
 import type { Tables } from "./store/tables.ts";
 import { systemClock } from "./system-clock.ts";
 import type { HubContext } from "./use-cases/context.ts";
@@ -149,7 +147,7 @@ async function fillHub(
   database: HubDatabase,
 ): Promise<Omit<OpenHub, "outages">> {
   const db = new Kysely<Tables>({ dialect: createSqlDialect(database) });
-  const { applied } = await migrate(db, [skeleton, lorawan, carParkTimes]);
+  const { applied } = await migrate(db, schemaSteps);
   if (applied.length > 0) log.info({ applied }, "The schema was brought up to date");
   const keys = await openKeyFiles(database.directory);
   const context: HubContext = {

@@ -1,94 +1,81 @@
-import { assetId, epochMs, type OrganisationId } from "@pista/kernel";
-import { type BayEvidence, type BayId, type BayReport, bayId, latenessMsMax } from "@pista/parking";
+import { assetId, epochMs } from "@pista/kernel";
+import {
+  type BayEvidence,
+  type BayId,
+  type BayReport,
+  bayId,
+  clockAheadMsMax,
+  compareHoldings,
+  latenessMsMax,
+} from "@pista/parking";
 import { type Kysely, sql } from "kysely";
+import { dayMs, readReportDays } from "./report-days.ts";
 import type { Tables } from "./tables.ts";
 
-/** A report as it is stored: with the digest of its payload's bytes (IN2) and its tenant. */
-export type StoredReport = BayReport & {
-  readonly digest: Uint8Array;
-  readonly organisationId: OrganisationId;
-};
+/** [IN3] A later one is kept and changes no state. */
+export const isCountedRow = sql`received_at - observed_at <= ${latenessMsMax} * interval '1 millisecond'`;
 
 /**
- * [IN1] [IN2] Stores a batch in one statement; what is there already changes nothing. Resolved
- * means durable. One JSON parameter: with a column of arrays for each field the statement is no
- * quicker and its form depends on the driver.
+ * [BS3] What the stored reports of these bays amount to: the newest of each by device time.
  *
- * Answers with the reports that may change a bay. A report that is dated by its receipt (IN3) has
- * another date each time it comes, so of those only the one that was stored counts.
+ * Walks the days of receipt backwards, and in each asks the index for those bays only of which an
+ * earlier day could still hold a newer report; so it costs by the bay and not by the report. A bay
+ * that was silent for months is asked for in each of their days.
  */
-export async function insertReports(
+export async function readEvidence(
   db: Kysely<Tables>,
-  reports: readonly StoredReport[],
-): Promise<readonly StoredReport[]> {
-  const rows = reports.map((report) => ({
-    b: report.bayId,
-    d: report.deviceId,
-    o: report.organisationId,
-    e: report.epoch,
-    c: report.counter,
-    g: Buffer.from(report.digest).toString("hex"),
-    s: report.state,
-    t: report.observedAtMs,
-    r: report.receivedAtMs,
-    a: report.clockAhead,
-    p: report.batteryPct,
-    i: report.rssiDbm,
-    m: report.temperatureC,
-  }));
-  const result = await sql<{ device_id: string; epoch: number; counter: number; digest: string }>`
-    with added as (
-    insert into report (bay_id, device_id, organisation_id, epoch, counter, digest, state,
-      observed_at, received_at, clock_ahead, battery_pct, rssi_dbm, temperature_c)
-    select b, d, o, e, c, decode(g, 'hex'), s,
-      to_timestamp(t / 1000.0), to_timestamp(r / 1000.0), a, p, i, m
-    from json_to_recordset(${JSON.stringify(rows)}::json) as row (b text, d text, o text,
-      e bigint, c bigint, g text, s text, t double precision, r double precision, a boolean,
-      p real, i real, m real)
-    on conflict do nothing
-    returning device_id, epoch, counter, digest, clock_ahead)
-    select device_id, epoch, counter, encode(digest, 'hex') as digest
-    from added where clock_ahead`.execute(db);
-  const added = new Set(
-    result.rows.map((row) => keyOf(row.device_id, row.epoch, row.counter, row.digest)),
-  );
-  return reports.filter((report) => {
-    if (!report.clockAhead) return true;
-    const digest = Buffer.from(report.digest).toString("hex");
-    // Each key counts once: a batch may hold the same report twice, and the first is stored.
-    return added.delete(keyOf(report.deviceId, report.epoch, report.counter, digest));
-  });
+  bayIds: readonly BayId[],
+): Promise<Map<BayId, BayEvidence>> {
+  const evidence = new Map<BayId, BayEvidence>();
+  let open = bayIds;
+  for (const day of await readReportDays(db)) {
+    // IN3: what was received before this day was observed before this moment.
+    const endMs = day * dayMs + clockAheadMsMax;
+    for (let first = 0; first < open.length; first += baysAtOnce) {
+      await readEvidenceOfDay(db, day, open.slice(first, first + baysAtOnce), evidence);
+    }
+    open = open.filter((id) => (evidence.get(id)?.observedAtMs ?? 0) <= endMs);
+  }
+  return evidence;
 }
 
-const keyOf = (deviceId: string, epoch: number, counter: number, digestHex: string): string =>
-  `${deviceId} ${epoch} ${counter} ${digestHex}`;
+const baysAtOnce = 1_000;
 
-/** [BS3] What the stored reports of every bay amount to: the newest of each by device time. */
-export async function readEvidence(db: Kysely<Tables>): Promise<Map<BayId, BayEvidence>> {
+async function readEvidenceOfDay(
+  db: Kysely<Tables>,
+  day: number,
+  bayIds: readonly BayId[],
+  evidence: Map<BayId, BayEvidence>,
+): Promise<void> {
   const { rows } = await sql<{
-    bay_id: string;
+    asked: BayId;
     state: "free" | "occupied";
     observed_at: Date;
     received_at: Date;
     epoch: number;
     counter: number;
   }>`
-    select distinct on (bay_id) bay_id, state, observed_at, received_at, epoch, counter
-    from report
-    where received_at - observed_at <= ${latenessMsMax} * interval '1 millisecond'
-    order by bay_id, observed_at desc, epoch desc, counter desc, received_at`.execute(db);
-  return new Map(
-    rows.map((row) => [
-      bayId(row.bay_id),
-      {
-        state: row.state,
-        observedAtMs: epochMs(row.observed_at.getTime()),
-        receivedAtMs: epochMs(row.received_at.getTime()),
-        epoch: row.epoch,
-        counter: row.counter,
-      },
-    ]),
+    select asked, newest.*
+    from json_array_elements_text(${JSON.stringify(bayIds)}::json) as asked
+    cross join lateral (
+      select state, observed_at, received_at, epoch, counter from report
+      where bay_id = asked and received_at >= ${new Date(day * dayMs)}::timestamptz
+        and received_at < ${new Date((day + 1) * dayMs)}::timestamptz and ${isCountedRow}
+      order by observed_at desc, epoch desc, counter desc, received_at limit 1) as newest`.execute(
+    db,
   );
+  for (const row of rows) {
+    const found: BayEvidence = {
+      state: row.state,
+      observedAtMs: epochMs(row.observed_at.getTime()),
+      receivedAtMs: epochMs(row.received_at.getTime()),
+      epoch: row.epoch,
+      counter: row.counter,
+    };
+    const known = evidence.get(row.asked);
+    // Of two that the order cannot tell apart the first received stands, and this day is earlier.
+    if (!known || compareHoldings(found, known) >= 0) evidence.set(row.asked, found);
+  }
 }
 
 /** Where a page of reports ended: the next begins after it. */
@@ -121,6 +108,8 @@ export async function readReports(
     .selectAll()
     .where("bay_id", "=", page.bayId)
     .where("observed_at", ">=", new Date(page.fromMs))
+    // IN3: nothing is received much before it is observed, so older days need not be asked.
+    .where("received_at", ">=", new Date(Math.max(0, page.fromMs - clockAheadMsMax)))
     .where("observed_at", "<", new Date(page.toMs))
     .where(
       sql<boolean>`(observed_at, epoch, counter, digest) >

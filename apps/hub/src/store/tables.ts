@@ -101,6 +101,13 @@ export interface Tables {
     rssi_dbm: number | null;
     temperature_c: number | null;
   };
+  zone_occupancy: {
+    zone_id: string;
+    slot_at: Instant;
+    organisation_id: string;
+    free_ms: number;
+    occupied_ms: number;
+  };
   quarantine: {
     id: Generated<number>;
     received_at: Instant;

@@ -11,8 +11,12 @@ import type { LeaseInForce } from "./lease-desk.ts";
 /** [BS3] Fills the boards from the store: a restart shows what was shown before. */
 export async function loadBoards(context: HubContext): Promise<Registry> {
   const { bays, carParks, db, drones, permits } = context;
-  const evidence = await readEvidence(db);
-  for (const bay of await readBays(db)) bays.add(bay, evidence.get(bay.bayId));
+  const inventory = await readBays(db);
+  const evidence = await readEvidence(
+    db,
+    inventory.map(({ bayId }) => bayId),
+  );
+  for (const bay of inventory) bays.add(bay, evidence.get(bay.bayId));
   carParks.put(await readCarParks(db));
   permits.load({ trials: await readTrials(db), sites: await readSites(db) });
   const registry = createRegistry(await readAssets(db), await readGateways(db));

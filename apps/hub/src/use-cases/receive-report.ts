@@ -15,7 +15,8 @@ import type { GroupCommit } from "../intake/group-commit.ts";
 import type { IntakeAnswer } from "../intake/mqtt-connection.ts";
 import { digestOf, parseReport, singlePrecision } from "../intake/report-parser.ts";
 import type { DeviceModel } from "../store/device-models.ts";
-import type { QuarantineEntry, StoredReport } from "../store/reports.ts";
+import type { StoredReport } from "../store/report-log.ts";
+import type { QuarantineEntry } from "../store/reports.ts";
 import type { HubContext } from "./context.ts";
 
 export type DeviceMessage = {
@@ -81,7 +82,8 @@ export function createReportReceiver(context: HubContext, parts: ReceiverParts):
   const { admit, quarantine } = createGate(context, parts.quarantineCommit);
   const { codecs, modelOf } = parts;
   const store = async (bay: Bay, report: BayReport, digest: Uint8Array): Promise<IntakeAnswer> => {
-    await parts.commit.add({ ...report, digest, organisationId: bay.organisationId });
+    const { organisationId, zoneId } = bay;
+    await parts.commit.add({ ...report, digest, organisationId, zoneId });
     return { kind: "stored" };
   };
 

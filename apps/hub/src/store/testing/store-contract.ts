@@ -2,9 +2,9 @@ import { Kysely, sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { StoreError } from "../errors.ts";
 import { createSqlDialect } from "../kysely-dialect.ts";
-import { migrate } from "../migrations.ts";
+import { type Migration, migrate } from "../migrations.ts";
+import { schemaSteps } from "../schema.ts";
 import type { ReservedConnection, SqlConnections, SqlResult } from "../sql-connection.ts";
-import { skeleton } from "../steps/0001-skeleton.ts";
 import type { Tables } from "../tables.ts";
 import { testTables } from "./tables-contract.ts";
 
@@ -238,12 +238,13 @@ function testWaiting(opened: () => Opened): void {
 function testMigrations(opened: () => Opened): void {
   test("a fresh database gets every step once, and a newer one is refused", async () => {
     const { db } = opened();
-    const reports = await Promise.all([migrate(db, [skeleton]), migrate(db, [skeleton])]);
-    expect(reports.flatMap(({ applied }) => applied)).toEqual(["0001-skeleton"]);
-    expect(await migrate(db, [skeleton])).toEqual({ applied: [] });
+    const names = schemaSteps.map(({ name }) => name);
+    const reports = await Promise.all([migrate(db, schemaSteps), migrate(db, schemaSteps)]);
+    expect(reports.flatMap(({ applied }) => applied).sort()).toEqual(names);
+    expect(await migrate(db, schemaSteps)).toEqual({ applied: [] });
     await expect(migrate(db, [])).rejects.toMatchObject({
       code: "STORE_NEWER",
-      details: { unknownMigrations: ["0001-skeleton"] },
+      details: { unknownMigrations: names },
     });
   });
 
@@ -251,7 +252,7 @@ function testMigrations(opened: () => Opened): void {
     const { db, ask } = opened();
     const broken = {
       name: "0001-broken",
-      up: async (transaction: Parameters<typeof skeleton.up>[0]) => {
+      up: async (transaction: Parameters<Migration["up"]>[0]) => {
         await sql`create table half (id int)`.execute(transaction);
         await sql`alter table nowhere add column name text`.execute(transaction);
       },

@@ -1,6 +1,5 @@
 import { gatewayId, type Lease, leaseId } from "@pista/flight";
 import { assetId, epochMs, organisationId, personId, siteId, trialId } from "@pista/kernel";
-import { bayId } from "@pista/parking";
 import type { Kysely } from "kysely";
 import { beforeEach, expect, test } from "vitest";
 import { insertAudit, readAudit } from "../audit.ts";
@@ -14,9 +13,10 @@ import {
   insertSignIn,
   readPeople,
 } from "../people.ts";
-import { insertReports, readEvidence, readReports, type StoredReport } from "../reports.ts";
-import { skeleton } from "../steps/0001-skeleton.ts";
+import { schemaSteps } from "../schema.ts";
 import type { Tables } from "../tables.ts";
+import { testOccupancy } from "./occupancy-contract.ts";
+import { testReports } from "./reports-contract.ts";
 
 type Opened = () => { readonly db: Kysely<Tables> };
 
@@ -24,85 +24,17 @@ type Opened = () => { readonly db: Kysely<Tables> };
 export function testTables(opened: Opened): void {
   beforeEach(async () => {
     const { db } = opened();
-    await migrate(db, [skeleton]);
+    await migrate(db, schemaSteps);
     await insertOrganisation(db, { organisationId: organisationId("city"), name: "C" });
   });
   testReports(opened);
+  testOccupancy(opened);
   testPeople(opened);
   testLeases(opened);
   testAudit(opened);
 }
 
 const startMs = Date.parse("2026-11-22T12:00:00.123Z");
-
-const reportOf = (counter: number, changes: Partial<StoredReport> = {}): StoredReport => ({
-  bayId: bayId("bay-1"),
-  deviceId: assetId("sensor-1"),
-  organisationId: organisationId("city"),
-  counter,
-  epoch: 0,
-  state: counter % 2 === 0 ? "free" : "occupied",
-  observedAtMs: epochMs(startMs + counter * 1_000),
-  receivedAtMs: epochMs(startMs + counter * 1_000 + 50),
-  clockAhead: false,
-  batteryPct: 87.5,
-  digest: Uint8Array.of(counter >> 8, counter & 255, 0, 0, 0, 0, 0, 1),
-  ...changes,
-});
-
-function testReports(opened: Opened): void {
-  const pageOf = (limit: number) => ({
-    ...{ bayId: bayId("bay-1"), fromMs: 0, toMs: startMs + 10_000_000, limit, after: undefined },
-  });
-
-  test("[IN1] [IN2] a batch is stored once, however often it comes", async () => {
-    const { db } = opened();
-    const batch = Array.from({ length: 1_000 }, (_, counter) => reportOf(counter));
-    expect(await insertReports(db, batch)).toHaveLength(1_000);
-    await insertReports(db, batch);
-    await insertReports(db, [...batch.slice(0, 10), reportOf(2_000), reportOf(2_000)]);
-    const stored = await readReports(db, pageOf(5_000));
-    expect(stored.map(({ counter }) => counter)).toEqual([...batch.keys(), 2_000]);
-    expect(stored[7]).toEqual({
-      ...{ bayId: "bay-1", deviceId: "sensor-1", counter: 7, epoch: 0, state: "occupied" },
-      ...{ observedAtMs: startMs + 7_000, receivedAtMs: startMs + 7_050, clockAhead: false },
-      ...{ batteryPct: 87.5, digestHex: "0007000000000001" },
-    });
-  });
-
-  test("[IN3] of a report that its receipt dates, only the one that was stored counts", async () => {
-    const { db } = opened();
-    const first = reportOf(1, { clockAhead: true });
-    const again = reportOf(1, { clockAhead: true, observedAtMs: epochMs(startMs + 9_000) });
-    expect(await insertReports(db, [first, again])).toEqual([first]);
-    expect(await insertReports(db, [again, reportOf(2)])).toEqual([reportOf(2)]);
-  });
-
-  test("[BS3] the evidence of a bay is its newest report by device time", async () => {
-    const { db } = opened();
-    const late = reportOf(9, { receivedAtMs: epochMs(startMs + 200_000_000) });
-    await insertReports(db, [reportOf(3), reportOf(5), reportOf(4), late]);
-    const { state, observedAtMs, receivedAtMs, epoch, counter } = reportOf(5);
-    expect(await readEvidence(db)).toEqual(
-      new Map([["bay-1", { state, observedAtMs, receivedAtMs, epoch, counter }]]),
-    );
-  });
-
-  test("pages follow one another without a gap or a repeat, also within one millisecond", async () => {
-    const { db } = opened();
-    const atOnce = { observedAtMs: epochMs(startMs) };
-    await insertReports(
-      db,
-      Array.from({ length: 25 }, (_, counter) => reportOf(counter, atOnce)),
-    );
-    const found: number[] = [];
-    for (let page = await readReports(db, pageOf(10)); page.length > 0; ) {
-      found.push(...page.map(({ counter }) => counter));
-      page = await readReports(db, { ...pageOf(10), after: page.at(-1) });
-    }
-    expect(found).toEqual([...Array(25).keys()]);
-  });
-}
 
 function testPeople(opened: Opened): void {
   test("a person is found by an address in any case, and by a sign-in until it expires", async () => {
