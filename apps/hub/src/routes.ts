@@ -18,10 +18,12 @@ import {
   listPublicBays,
   listPublicCarParks,
   listTrials,
+  listZones as listZonesRoute,
   makeHookSecret as makeHookSecretRoute,
   me,
   offerPeer,
   type ProblemCode,
+  readZoneOccupancy as readZoneOccupancyRoute,
   releaseLease,
   removeApiKey as removeApiKeyRoute,
   renewLease,
@@ -65,6 +67,7 @@ import {
 } from "./use-cases/people.ts";
 import { type SignIns, signInLifetimeMs } from "./use-cases/sign-in.ts";
 import { type Names, resume, suspend, trialView } from "./use-cases/trials.ts";
+import { listZones, readZoneOccupancy } from "./use-cases/zones.ts";
 
 /** What the routes work on. */
 export type RouteParts = {
@@ -112,6 +115,10 @@ function registerCityRoutes(app: FastifyInstance, port: RoutePort, parts: RouteP
     listReportPage(context, { bayId: params.bayId, ...query }),
   );
   registerRoute(app, listFeeds, port, async () => ok({ items: [...feeds.views()] }));
+  registerRoute(app, listZonesRoute, port, async () => ok({ items: await listZones(context) }));
+  registerRoute(app, readZoneOccupancyRoute, port, ({ params, query }) =>
+    readZoneOccupancy(context, { ...params, ...query }),
+  );
   registerRoute(app, importCarParksRoute, port, ({ asker, body }) =>
     importCarParks(context, asker, body.xml),
   );

@@ -40,6 +40,8 @@ export interface BayBoard {
   list(box: BoundingBox | undefined): Result<readonly BayView[], TooManyBays>;
   states(box: BoundingBox | undefined): Result<readonly BayStateView[], TooManyBays>;
   position(bayId: string): LngLat | undefined;
+  /** Every bay with its newest evidence, for whoever counts. */
+  standings(): Iterable<{ readonly bay: Bay; readonly evidence: BayEvidence | undefined }>;
   /** [BS2] Tells of the bays that silence has made unknown since the last sweep. */
   sweep(): void;
 }
@@ -111,6 +113,7 @@ export function createBayBoard(clock: Clock): BayBoard {
     },
     list: (box) => within(box, (entry) => ({ ...stateView(entry), ...placeOf(entry.bay) })),
     states: (box) => within(box, stateView),
+    standings: () => entries.values(),
     position(bayId) {
       const entry = entries.get(bayId);
       return entry && bayCentre(entry.bay);

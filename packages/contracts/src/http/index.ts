@@ -5,3 +5,4 @@ export * from "./flight-routes.ts";
 export * from "./people-routes.ts";
 export * from "./programme-routes.ts";
 export { Problem } from "./shapes.ts";
+export * from "./zone-routes.ts";
