@@ -22,6 +22,7 @@ import { createMetrics, type HubMetrics } from "./metrics.ts";
 import type { OpenHub } from "./open-hub.ts";
 import { registerRoutes } from "./routes.ts";
 import { type HubSettings, isLoopback } from "./settings.ts";
+import { keepHouse } from "./store/housekeeping.ts";
 import { newSecret } from "./use-cases/context.ts";
 import { endLostLeases } from "./use-cases/end-lost-leases.ts";
 import { LeaseDesk } from "./use-cases/lease-desk.ts";
@@ -87,6 +88,12 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
   routeUpgrades(app.server, upgrades, settings);
 
   const stopTimers = startTimers(open, desk, log);
+  const house = keepHouse({
+    ...context,
+    keepReportsDays: settings.keepReportsDays,
+    isEmbedded: settings.databaseUrl === undefined,
+    failed: (cause) => log.error({ err: cause }, "The store's housekeeping failed; it goes on"),
+  });
   context.permits.changes.listen(() => {
     desk.decideAgain().catch((cause) => log.error({ err: cause }, "A lease's end was not stored"));
   });
@@ -111,6 +118,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
       await app.close();
       await intake.close();
       await feeds.close();
+      await house.stop();
       await open.database.close();
     },
   };

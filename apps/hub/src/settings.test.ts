@@ -60,6 +60,20 @@ describe("settings", () => {
     },
   );
 
+  test("reports are kept for 90 days, or for as long as is said, but not less than repeats need", () => {
+    const kept = (option: string | undefined, environment: Record<string, string> = {}) =>
+      readSettings(option === undefined ? {} : { keepReportsDays: option }, environment)
+        .keepReportsDays;
+    expect([
+      kept(undefined),
+      kept("30"),
+      kept(undefined, { PISTA_KEEP_REPORTS_DAYS: "4" }),
+    ]).toEqual([90, 30, 4]);
+    for (const days of ["3", "0", "-1", "7.5", "", "forever", "100000"]) {
+      expect(() => kept(days)).toThrow(/--keep-reports-days takes a number of days from 4/);
+    }
+  });
+
   test("what this version cannot do is refused, not ignored", () => {
     expect(() => readSettings({}, { PISTA_DEMO: "perhaps" })).toThrow(/PISTA_DEMO takes 1 or 0/);
   });

@@ -18,6 +18,8 @@ export type HubSettings = {
     /** [SE1] Whether what is fetched may be on this machine or in a private network. */
     readonly mayReachPrivate: boolean;
   };
+  /** After so many days a report is removed; what its zone's occupancy was stays. */
+  readonly keepReportsDays: number;
 };
 
 export type HubOptions = {
@@ -31,6 +33,7 @@ export type HubOptions = {
   behindProxy?: boolean;
   feedTurinCarParks?: string;
   feedsMayReachPrivate?: boolean;
+  keepReportsDays?: string;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -59,6 +62,10 @@ export function readSettings(options: HubOptions, environment: Environment): Hub
     tls,
     behindProxy,
     feeds: readFeeds(options, environment),
+    keepReportsDays: readDays(
+      "--keep-reports-days",
+      options.keepReportsDays ?? environment.PISTA_KEEP_REPORTS_DAYS ?? "90",
+    ),
   };
 }
 
@@ -105,6 +112,20 @@ function readFeeds(options: HubOptions, environment: Environment): HubSettings["
     mayReachPrivate:
       options.feedsMayReachPrivate ?? readFlag(environment, "PISTA_FEEDS_MAY_REACH_PRIVATE", false),
   };
+}
+
+/** [IN2] [IN3] Repeats of two days and reports a day late must still meet what they belong to. */
+const keepDaysMin = 4;
+
+function readDays(name: string, text: string): number {
+  const days = Number(text);
+  if (!/^\d{1,5}$/.test(text) || days < keepDaysMin) {
+    throw new HubError(
+      "HUB_SETTINGS",
+      `${name} takes a number of days from ${keepDaysMin} to 99999, not "${text}".`,
+    );
+  }
+  return days;
 }
 
 function readFlag(environment: Environment, name: string, otherwise: boolean): boolean {

@@ -36,6 +36,7 @@ export function addServeCommand(program: Command): void {
       "--feeds-may-reach-private",
       "feeds may be in private networks (PISTA_FEEDS_MAY_REACH_PRIVATE)",
     )
+    .option("--keep-reports-days <days>", "then they are removed (PISTA_KEEP_REPORTS_DAYS; 90)")
     .action(serve);
 }
 

@@ -33,3 +33,16 @@ export async function readReportDays<Tables>(db: Kysely<Tables>): Promise<readon
     dayOf(Date.parse(name.slice("report_".length).replaceAll("_", "-"))),
   );
 }
+
+/** With all that was received on that day; what zones were then stays in their sums. */
+export async function dropReportDay<Tables>(db: Kysely<Tables>, day: number): Promise<void> {
+  await sql.raw(`drop table ${tableOf(day)}`).execute(db);
+}
+
+/** From 3,000 rows: a sample ten times as large holds the embedded store ten times as long. */
+export async function analyzeReportDay<Tables>(db: Kysely<Tables>, day: number): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await sql`set local default_statistics_target = 10`.execute(transaction);
+    await sql.raw(`analyze ${tableOf(day)}`).execute(transaction);
+  });
+}

@@ -52,6 +52,7 @@ export async function openTestHub(
     tls: undefined,
     behindProxy: false,
     feeds: { turinCarParksUrl: undefined, mayReachPrivate: false },
+    keepReportsDays: 90,
     ...options.settings,
   };
   const log = pino({ level: process.env.PISTA_LOG ?? "silent" });

@@ -15,6 +15,7 @@ import {
 } from "../people.ts";
 import { schemaSteps } from "../schema.ts";
 import type { Tables } from "../tables.ts";
+import { testHousekeeping } from "./housekeeping-contract.ts";
 import { testOccupancy } from "./occupancy-contract.ts";
 import { testReports } from "./reports-contract.ts";
 
@@ -29,6 +30,7 @@ export function testTables(opened: Opened): void {
   });
   testReports(opened);
   testOccupancy(opened);
+  testHousekeeping(opened);
   testPeople(opened);
   testLeases(opened);
   testAudit(opened);
