@@ -2,6 +2,7 @@ import type { Migration } from "./migrations.ts";
 import { skeleton } from "./steps/0001-skeleton.ts";
 import { lorawan } from "./steps/0002-lorawan.ts";
 import { reportPartitions } from "./steps/0003-report-partitions.ts";
+import { carParkTimes } from "./steps/0006-car-park-times.ts";
 
 /** Every step of the schema, in order; `Tables` is what they leave. */
-export const schemaSteps: readonly Migration[] = [skeleton, lorawan, reportPartitions];
+export const schemaSteps: readonly Migration[] = [skeleton, lorawan, reportPartitions, carParkTimes];
