@@ -1,17 +1,20 @@
-import { isId, trialId } from "@pista/kernel";
+import { epochMs, isId, trialId } from "@pista/kernel";
 import type { Logger } from "pino";
 import { type Codecs, createCodecs } from "./codecs/codecs.ts";
 import type { HookPort } from "./hooks/hook-routes.ts";
 import { refuse } from "./http/register-route.ts";
+import type { CommandStore } from "./intake/command-outbox.ts";
 import { createGroupCommit, type GroupCommit } from "./intake/group-commit.ts";
 import { createHookBudgets } from "./intake/hook-budgets.ts";
 import { isSameHash } from "./keys/token-hash.ts";
 import type { HubMetrics } from "./metrics.ts";
 import type { OpenHub } from "./open-hub.ts";
+import { markCommandAnswered, markCommandSent, readNextCommand } from "./store/device-commands.ts";
 import { QueryError } from "./store/errors.ts";
 import { createReportLog, type ReportLog, type StoredReport } from "./store/report-log.ts";
 import { insertQuarantine, type QuarantineEntry } from "./store/reports.ts";
 import { systemClock } from "./system-clock.ts";
+import type { HubContext } from "./use-cases/context.ts";
 import { createReportReceiver, type ReportReceiver } from "./use-cases/receive-report.ts";
 import { createUplinkReceiver } from "./use-cases/receive-uplink.ts";
 
@@ -91,6 +94,18 @@ export function hookPort(
     refuse,
   };
 }
+
+export const commandStore = ({ db, clock }: HubContext): CommandStore => ({
+  async next(deviceId, afterId) {
+    const row = await readNextCommand(db, { deviceId, afterId, atMs: clock.nowMs() });
+    if (!row) return undefined;
+    const { id, payload, expires_at, sent_at } = row;
+    const expiresAtMs = epochMs(expires_at.getTime());
+    return { id, payload, expiresAtMs, isRepeat: sent_at !== null };
+  },
+  sent: (id) => markCommandSent(db, { id, atMs: clock.nowMs() }),
+  answered: (id, reasonCode) => markCommandAnswered(db, { id, reasonCode, atMs: clock.nowMs() }),
+});
 
 /** [IN1] Store, show, and only then is it acknowledged. */
 async function storeBatch(

@@ -4,7 +4,7 @@ import { assetId, type Cancel, isId, ok } from "@pista/kernel";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { composeFeeds } from "./compose-feeds.ts";
-import { composeIntake, hookPort, type Intake } from "./compose-intake.ts";
+import { commandStore, composeIntake, hookPort, type Intake } from "./compose-intake.ts";
 import { createGatewayServer, type GatewayServer } from "./gateways/gateway-server.ts";
 import { serveHooks } from "./hooks/hook-routes.ts";
 import { cookieName } from "./http/asker.ts";
@@ -77,6 +77,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
     gateways,
     names,
     leaseKey: keys.leaseKey,
+    tellDevice: mqtt.wakeCommands,
     isDeviceConnected: (id) => isId(id) && mqtt.isConnected(assetId(id)),
     isDemonstration: context.permits.trials().some((trial) => trial.isDemonstration),
     version,
@@ -162,12 +163,13 @@ function composeMqtt(
         return isKnown ? device.assetId : undefined;
       },
       receive: receiver.receive,
+      commands: commandStore(context),
       waitForRoom() {
         const full = Object.values(commits).find((commit) => commit.isFull());
         return full && new Promise((resolve) => full.whenRoom(resolve));
       },
       refused: (cause) => metrics.intakeRefused.inc({ cause }),
-      failed: (cause) => log.error({ err: cause }, "A report was not stored, nor acknowledged"),
+      failed: (cause) => log.error({ err: cause }, "The store failed; a device was not answered"),
     },
     context.clock,
     { tls: settings.tls },

@@ -1,5 +1,6 @@
 import {
   addApiKey as addApiKeyRoute,
+  addDeviceCommand as addDeviceCommandRoute,
   addDeviceModel as addDeviceModelRoute,
   addDevice as addDeviceRoute,
   addGateway as addGatewayRoute,
@@ -10,6 +11,7 @@ import {
   listAudit,
   listBayReports,
   listBays,
+  listDeviceCommands,
   listDeviceModels,
   listDevices,
   listDrones,
@@ -35,7 +37,7 @@ import {
   takeLease,
 } from "@pista/contracts";
 import { leasePublicKey, leaseId as toLeaseId } from "@pista/flight";
-import { assetId, fail, fromHex, ok, type Result, toHex } from "@pista/kernel";
+import { type AssetId, assetId, fail, fromHex, ok, type Result, toHex } from "@pista/kernel";
 import type { FastifyInstance } from "fastify";
 import type { Codecs } from "./codecs/codecs.ts";
 import type { Feeds } from "./compose-feeds.ts";
@@ -45,6 +47,7 @@ import type { Refusal } from "./http/problems.ts";
 import { type Handler, type RoutePort, registerRoute } from "./http/register-route.ts";
 import type { HubContext } from "./use-cases/context.ts";
 import { actorOf } from "./use-cases/context.ts";
+import { addDeviceCommand, listDeviceCommandPage } from "./use-cases/device-commands.ts";
 import {
   addDeviceModel,
   type DeviceModels,
@@ -82,6 +85,8 @@ export type RouteParts = {
   readonly gateways: GatewayServer;
   readonly names: Names & { reload(): Promise<void> };
   readonly leaseKey: Uint8Array;
+  /** There is a command for this device. */
+  readonly tellDevice: (deviceId: AssetId) => void;
   readonly isDeviceConnected: (deviceId: string) => boolean;
   readonly isDemonstration: boolean;
   readonly version: string;
@@ -206,6 +211,12 @@ function registerDeviceRoutes(app: FastifyInstance, port: RoutePort, parts: Rout
       modelId: body.modelId,
       devEui: body.devEui,
     }),
+  );
+  registerRoute(app, addDeviceCommandRoute, port, ({ asker, params, body }) =>
+    addDeviceCommand(context, registry, asker, { ...params, ...body }, parts.tellDevice),
+  );
+  registerRoute(app, listDeviceCommands, port, ({ params, query }) =>
+    listDeviceCommandPage(context, registry, { ...params, ...query }),
   );
   registerRoute(app, addGatewayRoute, port, ({ asker, body }) =>
     announceGateway(context, registry, asker, body),

@@ -52,7 +52,8 @@ export type ProblemCode =
   | "lease-ended"
   | "wrong-enrolment-code"
   | "feed-unreadable"
-  | "too-many-bays";
+  | "too-many-bays"
+  | "commands-full";
 
 export const defineRoute = <
   Params extends TSchema,

@@ -28,6 +28,7 @@ const problemMessages: Record<ProblemCode, MessageId> = {
   "gateway-offline": "problem.gateway-offline",
   "lease-ended": "problem.lease-ended",
   "wrong-enrolment-code": "problem.wrong-enrolment-code",
+  "commands-full": "problem.commands-full",
   "feed-unreadable": "problem.feed-unreadable",
   "too-many-bays": "problem.too-many-bays",
 };

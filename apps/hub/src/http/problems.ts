@@ -27,6 +27,7 @@ const kinds: Record<ProblemCode, Kind> = {
   "wrong-enrolment-code": { status: 401, title: "The enrolment code is wrong or spent" },
   "feed-unreadable": { status: 422, title: "The feed cannot be read" },
   "too-many-bays": { status: 422, title: "Too many bays at once" },
+  "commands-full": { status: 409, title: "Too many commands wait for this device" },
 };
 
 /** RFC 9457. The type is a name in this project's own space, not a page to fetch. */

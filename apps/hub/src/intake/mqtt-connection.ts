@@ -5,26 +5,17 @@ import mqtt, {
   type IConnectPacket,
   type IPublishPacket,
   type ISubscribePacket,
+  type IUnsubscribePacket,
   type Packet,
   type Parser,
 } from "mqtt-packet";
 import { type Budget, createBudget } from "./budget.ts";
+import { type CommandOutbox, createCommandOutbox } from "./command-outbox.ts";
+import type { IntakePort } from "./intake-port.ts";
+import { connackPacket, type IntakeAnswer, pubackPacket } from "./mqtt-answers.ts";
 import type { MqttLimits } from "./mqtt-limits.ts";
-import { connackReturnCodes, type MqttReason, mqttReasons } from "./mqtt-reasons.ts";
-import {
-  connackProperties,
-  isIdentified,
-  refusalOfConnect,
-  refusalOfFilter,
-  refusalOfPublish,
-} from "./mqtt-rules.ts";
-
-/** What became of one message of a device. */
-export type IntakeAnswer =
-  | { readonly kind: "stored" }
-  /** [IN6] Not readable: kept with its bytes, so it is acknowledged and never sent again. */
-  | { readonly kind: "quarantined"; readonly detail: string }
-  | { readonly kind: "not-permitted"; readonly detail: string };
+import { type MqttReason, mqttReasons } from "./mqtt-reasons.ts";
+import { isIdentified, refusalOfConnect, refusalOfFilter, refusalOfPublish } from "./mqtt-rules.ts";
 
 const ownTopics = ["report", "raw"] as const;
 
@@ -33,26 +24,10 @@ const leaveWithinMs = 1_000;
 /** How soon the machine asks a silent peer's machine whether it is there still. */
 const tcpKeepAliveMs = 60_000;
 
-/** What a connection needs of the hub. */
-export interface IntakePort {
-  /** The device, if the key is its own. */
-  authenticate(deviceName: string, key: string): AssetId | undefined;
-  /** Resolves once the answer is durable; rejects when the store failed. */
-  receive(message: {
-    deviceId: AssetId;
-    topic: "report" | "raw";
-    payload: Uint8Array;
-  }): Promise<IntakeAnswer>;
-  /** [IN5] Calls back when the store has room again; undefined when it has room now. */
-  waitForRoom(): Promise<void> | undefined;
-  /** Counted, with the reason, each time something is refused. */
-  refused(cause: string): void;
-  /** The store failed under a report: nothing was acknowledged. */
-  failed(cause: unknown): void;
-}
-
 export interface MqttConnection {
   readonly deviceId: AssetId | undefined;
+  /** There may be a command for this device. */
+  wakeCommands(): void;
   close(reason: MqttReason): void;
 }
 
@@ -71,8 +46,7 @@ export function serveMqttConnection(
     onClosed: (connection: MqttConnection) => void;
   },
 ): MqttConnection {
-  const connection = new Connection(socket, hub, surroundings);
-  return connection;
+  return new Connection(socket, hub, surroundings);
 }
 
 type Surroundings = Parameters<typeof serveMqttConnection>[2];
@@ -95,6 +69,9 @@ class Connection implements MqttConnection {
   #leaving = false;
   #cancelDeadline: Cancel;
   #keepaliveMs = 0;
+  /** MQTT 5.0, section 3.1.2.11.4: larger packets the peer does not take. */
+  #peerPacketBytesMax = Number.POSITIVE_INFINITY;
+  #commands: CommandOutbox | undefined;
 
   constructor(socket: Socket, hub: IntakePort, around: Surroundings) {
     this.#socket = socket;
@@ -117,8 +94,13 @@ class Connection implements MqttConnection {
     socket.on("error", () => socket.destroy());
     socket.on("close", () => {
       this.#cancelDeadline();
+      this.#commands?.close();
       around.onClosed(this);
     });
+  }
+
+  wakeCommands(): void {
+    this.#commands?.wake();
   }
 
   close(reason: MqttReason): void {
@@ -135,6 +117,7 @@ class Connection implements MqttConnection {
    */
   #leave(): void {
     this.#leaving = true;
+    this.#commands?.close();
     this.#socket.end();
     this.#socket.resume();
     this.#cancelDeadline();
@@ -202,8 +185,7 @@ class Connection implements MqttConnection {
     try {
       this.#hear(packet);
     } catch (cause) {
-      this.#hub.failed(cause);
-      this.close(mqttReasons.unspecified);
+      this.#fail(cause);
     }
   }
 
@@ -227,16 +209,13 @@ class Connection implements MqttConnection {
         this.#subscribe(packet, this.deviceId);
         return;
       case "unsubscribe":
-        this.#send({
-          cmd: "unsuback",
-          messageId: packet.messageId ?? 0,
-          granted: packet.unsubscriptions.map(() => mqttReasons.success),
-        });
+        this.#unsubscribe(packet, this.deviceId);
         return;
       case "pingreq":
         this.#send({ cmd: "pingresp" });
         return;
       case "puback":
+        this.#commands?.acknowledged(packet.messageId ?? 0, packet.reasonCode ?? 0);
         return;
       case "disconnect":
         this.#leave();
@@ -255,44 +234,40 @@ class Connection implements MqttConnection {
       return;
     }
     this.#version = protocolVersion;
+    const { clock, limits } = this.#around;
+    const refuse = (cause: string, reason: MqttReason): void => {
+      this.#hub.refused(cause);
+      this.#send(connackPacket(packet, reason, limits));
+      this.#leave();
+    };
     const refusal = refusalOfConnect(packet);
     if (refusal !== undefined) {
-      this.#hub.refused("unsupported-connect");
-      this.#sendConnack(packet, refusal, connackReturnCodes.notAuthorized);
-      this.#leave();
+      refuse("unsupported-connect", refusal);
       return;
     }
     const key = packet.password?.toString("utf8") ?? "";
     const deviceId = this.#hub.authenticate(packet.username ?? "", key);
     if (!deviceId) {
-      this.#hub.refused("wrong-key");
-      this.#sendConnack(
-        packet,
-        mqttReasons.badUserNameOrPassword,
-        connackReturnCodes.badUserNameOrPassword,
-      );
-      this.#leave();
+      refuse("wrong-key", mqttReasons.badUserNameOrPassword);
       return;
     }
     this.deviceId = deviceId;
     this.#keepaliveMs = (packet.keepalive ?? 0) * 1_000;
+    this.#peerPacketBytesMax = packet.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
+    this.#commands = createCommandOutbox(deviceId, this.#hub.commands, {
+      nowMs: () => clock.nowMs(),
+      fits: (command) => this.#bytesOf(command).length <= this.#peerPacketBytesMax,
+      write: (command) =>
+        new Promise((resolve) => {
+          this.#socket.write(this.#bytesOf(command), (fault) => resolve(!fault));
+        }),
+      refused: (cause) => this.#hub.refused(cause),
+      failed: (cause) => this.#fail(cause),
+    });
     this.#cancelDeadline();
     this.#watchKeepalive();
     this.#around.onDevice(this, deviceId);
-    this.#sendConnack(packet, mqttReasons.success, connackReturnCodes.accepted);
-  }
-
-  #sendConnack(connect: IConnectPacket, reasonCode: number, returnCode: number): void {
-    const isAccepted = reasonCode === mqttReasons.success;
-    this.#send({
-      cmd: "connack",
-      sessionPresent: false,
-      reasonCode,
-      returnCode,
-      ...(this.#version === 5 && isAccepted
-        ? { properties: connackProperties(connect, this.#around.limits, this.deviceId) }
-        : {}),
-    });
+    this.#send(connackPacket(packet, mqttReasons.success, limits, deviceId));
   }
 
   #publish(packet: IPublishPacket, deviceId: AssetId): void {
@@ -327,8 +302,7 @@ class Connection implements MqttConnection {
     try {
       this.#answer(packet, await this.#hub.receive(message));
     } catch (cause) {
-      this.#hub.failed(cause);
-      this.close(mqttReasons.unspecified);
+      this.#fail(cause);
     } finally {
       this.#inFlight -= 1;
       this.#unacknowledged -= packet.qos;
@@ -344,30 +318,29 @@ class Connection implements MqttConnection {
       this.close(mqttReasons.notAuthorized);
       return;
     }
-    const reasonCode =
-      answer.kind === "stored"
-        ? mqttReasons.success
-        : answer.kind === "quarantined"
-          ? mqttReasons.payloadFormatInvalid
-          : mqttReasons.notAuthorized;
-    this.#send({
-      cmd: "puback",
-      messageId: packet.messageId ?? 0,
-      reasonCode,
-      ...(this.#version === 5 && answer.kind !== "stored"
-        ? { properties: { reasonString: answer.detail.slice(0, 200) } }
-        : {}),
-    });
+    this.#send(pubackPacket(packet, answer, this.#version));
   }
 
   #subscribe(packet: ISubscribePacket, deviceId: AssetId): void {
     const own = topicOf(deviceId, "command");
+    const identifier = packet.properties?.subscriptionIdentifier;
     const granted = packet.subscriptions.map(({ topic, qos }) => {
-      if (topic === own) return Math.min(qos, 1);
+      if (topic === own) {
+        const grantedQos = qos === 0 ? 0 : 1;
+        this.#commands?.subscribe({ qos: grantedQos, identifier });
+        return grantedQos;
+      }
       this.#hub.refused("wrong-topic-filter");
       return this.#version === 4 ? 0x80 : refusalOfFilter(topic);
     });
     this.#send({ cmd: "suback", messageId: packet.messageId ?? 0, granted });
+  }
+
+  #unsubscribe(packet: IUnsubscribePacket, deviceId: AssetId): void {
+    const own = topicOf(deviceId, "command");
+    if (packet.unsubscriptions.includes(own)) this.#commands?.subscribe(undefined);
+    const granted = packet.unsubscriptions.map(() => mqttReasons.success);
+    this.#send({ cmd: "unsuback", messageId: packet.messageId ?? 0, granted });
   }
 
   #refuse(cause: string, reason: MqttReason): void {
@@ -376,10 +349,18 @@ class Connection implements MqttConnection {
     this.close(reason);
   }
 
+  /** Of our own making: what the device has sent is not acknowledged, and the connection ends. */
+  #fail(cause: unknown): void {
+    this.#hub.failed(cause);
+    this.close(mqttReasons.unspecified);
+  }
+
   #send(packet: Packet): void {
-    if (this.#socket.writable) {
-      this.#socket.write(mqtt.generate(packet, { protocolVersion: this.#version }));
-    }
+    if (this.#socket.writable) this.#socket.write(this.#bytesOf(packet));
+  }
+
+  #bytesOf(packet: Packet): Buffer {
+    return mqtt.generate(packet, { protocolVersion: this.#version });
   }
 }
 

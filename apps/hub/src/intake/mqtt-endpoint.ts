@@ -2,13 +2,16 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import type { AssetId, Clock } from "@pista/kernel";
-import { type IntakePort, type MqttConnection, serveMqttConnection } from "./mqtt-connection.ts";
+import type { IntakePort } from "./intake-port.ts";
+import { type MqttConnection, serveMqttConnection } from "./mqtt-connection.ts";
 import { type MqttLimits, mqttLimits } from "./mqtt-limits.ts";
 import { mqttReasons } from "./mqtt-reasons.ts";
 
 export interface MqttEndpoint {
   listen(at: { host: string; port: number }): Promise<number>;
   isConnected(deviceId: AssetId): boolean;
+  /** There is a command for this device: it goes out where the device is connected. */
+  wakeCommands(deviceId: AssetId): void;
   connectionCount(): number;
   close(): Promise<void>;
 }
@@ -73,6 +76,7 @@ export function createMqttEndpoint(
         });
       }),
     isConnected: (deviceId) => byDevice.has(deviceId),
+    wakeCommands: (deviceId) => byDevice.get(deviceId)?.wakeCommands(),
     connectionCount: () => connections.size,
     close: () =>
       new Promise((resolve) => {

@@ -2,7 +2,7 @@ import mqtt, { type Packet } from "mqtt-packet";
 import { describe, expect, test, vi } from "vitest";
 import { useHeldIntake } from "../testing/held-intake.ts";
 import { openRawMqtt, publishPacket } from "../testing/raw-mqtt.ts";
-import type { IntakeAnswer } from "./mqtt-connection.ts";
+import type { IntakeAnswer } from "./mqtt-answers.ts";
 
 const intake = useHeldIntake();
 

@@ -2,7 +2,8 @@ import type { Migration } from "./migrations.ts";
 import { skeleton } from "./steps/0001-skeleton.ts";
 import { lorawan } from "./steps/0002-lorawan.ts";
 import { reportPartitions } from "./steps/0003-report-partitions.ts";
+import { deviceCommands } from "./steps/0004-device-commands.ts";
 import { carParkTimes } from "./steps/0006-car-park-times.ts";
 
 /** Every step of the schema, in order; `Tables` is what they leave. */
-export const schemaSteps: readonly Migration[] = [skeleton, lorawan, reportPartitions, carParkTimes];
+export const schemaSteps: readonly Migration[] = [skeleton, lorawan, reportPartitions, deviceCommands, carParkTimes];

@@ -54,6 +54,17 @@ export interface Tables {
     mapping: Json;
     created_at: Instant;
   };
+  device_command: {
+    id: Generated<number>;
+    device_id: string;
+    organisation_id: string;
+    payload: Uint8Array;
+    created_at: Instant;
+    expires_at: Instant;
+    sent_at: NullableInstant;
+    answered_at: NullableInstant;
+    reason_code: number | null;
+  };
   hook_secret: {
     trial_id: string;
     organisation_id: string;

@@ -1,7 +1,9 @@
 import { type AssetId, assetId } from "@pista/kernel";
 import { createManualClock, type ManualClock } from "@pista/kernel/testing";
 import { afterEach, beforeEach, expect, vi } from "vitest";
-import type { IntakeAnswer, IntakePort } from "../intake/mqtt-connection.ts";
+import type { Command } from "../intake/command-outbox.ts";
+import type { IntakePort } from "../intake/intake-port.ts";
+import type { IntakeAnswer } from "../intake/mqtt-answers.ts";
 import { createMqttEndpoint, type MqttEndpoint } from "../intake/mqtt-endpoint.ts";
 import { type MqttLimits, mqttLimits } from "../intake/mqtt-limits.ts";
 import { openDevice, type RawMqtt } from "./raw-mqtt.ts";
@@ -21,12 +23,18 @@ export class HeldIntake {
   failures: unknown[] = [];
   answersAtOnce = false;
   room: Promise<void> | undefined;
+  /** Those that wait, for whichever device; what was answered leaves the list. */
+  commands: Command[] = [];
+  /** What asking for the next command fails with. */
+  commandFault: Error | undefined;
+  answered: (readonly [commandId: number, reasonCode: number])[] = [];
   port = 0;
   endpoint: MqttEndpoint = this.#create({});
 
   async open(limits: Partial<MqttLimits> = {}): Promise<void> {
     this.clock = createManualClock();
     [this.heard, this.refusals, this.failures] = [[], [], []];
+    [this.commands, this.answered, this.commandFault] = [[], [], undefined];
     this.answersAtOnce = false;
     this.room = undefined;
     this.endpoint = this.#create(limits);
@@ -66,6 +74,21 @@ export class HeldIntake {
           this.heard.push({ deviceId, text, answer: resolve, fail: reject });
           if (this.answersAtOnce) resolve({ kind: "stored" });
         }),
+      commands: {
+        next: async (_deviceId, afterId) => {
+          if (this.commandFault) throw this.commandFault;
+          return this.commands.find(({ id }) => id > afterId);
+        },
+        sent: async (sentId) => {
+          this.commands = this.commands.map((one) =>
+            one.id === sentId ? { ...one, isRepeat: true } : one,
+          );
+        },
+        answered: async (id, reasonCode) => {
+          this.answered.push([id, reasonCode]);
+          this.commands = this.commands.filter((one) => one.id !== id);
+        },
+      },
       waitForRoom: () => this.room,
       refused: (cause) => this.refusals.push(cause),
       failed: (cause) => this.failures.push(cause),

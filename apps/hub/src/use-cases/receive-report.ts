@@ -12,7 +12,7 @@ import {
 import type { Decision } from "@pista/programme";
 import type { Codecs } from "../codecs/codecs.ts";
 import type { GroupCommit } from "../intake/group-commit.ts";
-import type { IntakeAnswer } from "../intake/mqtt-connection.ts";
+import type { IntakeAnswer } from "../intake/mqtt-answers.ts";
 import { digestOf, parseReport, singlePrecision } from "../intake/report-parser.ts";
 import type { DeviceModel } from "../store/device-models.ts";
 import type { StoredReport } from "../store/report-log.ts";

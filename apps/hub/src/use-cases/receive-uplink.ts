@@ -6,7 +6,7 @@ import {
   type UplinkFault,
 } from "@pista/formats";
 import { fail, type Result, type TrialId } from "@pista/kernel";
-import type { IntakeAnswer } from "../intake/mqtt-connection.ts";
+import type { IntakeAnswer } from "../intake/mqtt-answers.ts";
 import { digestOf, parseJson } from "../intake/report-parser.ts";
 import type { HubContext } from "./context.ts";
 import type { Registry } from "./devices.ts";

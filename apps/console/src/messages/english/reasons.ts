@@ -33,6 +33,7 @@ export const reasons = {
   "problem.gateway-offline": "The gateway at the site is offline.",
   "problem.lease-ended": "The lease has ended.",
   "problem.wrong-enrolment-code": "The enrolment code is wrong or used up.",
+  "problem.commands-full": "This device has too many commands waiting.",
   "problem.feed-unreadable": "The feed cannot be read.",
   "problem.too-many-bays": "There are more bays there than can be shown at once. Zoom in.",
   "problem.unreachable": "The hub cannot be reached.",

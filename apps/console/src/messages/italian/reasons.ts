@@ -35,6 +35,7 @@ export const reasons: Record<keyof typeof english, string> = {
   "problem.gateway-offline": "Il gateway sul posto è scollegato.",
   "problem.lease-ended": "Il turno è finito.",
   "problem.wrong-enrolment-code": "Il codice di registrazione è errato o già usato.",
+  "problem.commands-full": "Per questo dispositivo attendono troppi comandi.",
   "problem.feed-unreadable": "Il flusso di dati non si legge.",
   "problem.too-many-bays": "Lì ci sono più posti di quanti se ne possano mostrare. Ingrandisci.",
   "problem.unreachable": "La centrale non è raggiungibile.",

@@ -2,7 +2,15 @@ import { gatewayId, type Lease, leaseId } from "@pista/flight";
 import { assetId, epochMs, organisationId, personId, siteId, trialId } from "@pista/kernel";
 import type { Kysely } from "kysely";
 import { beforeEach, expect, test } from "vitest";
+import { insertAsset } from "../assets.ts";
 import { insertAudit, readAudit } from "../audit.ts";
+import {
+  insertCommand,
+  markCommandAnswered,
+  markCommandSent,
+  readCommands,
+  readNextCommand,
+} from "../device-commands.ts";
 import { endLeaseRow, insertLease, nextEpoch, readLeasesInForce } from "../leases.ts";
 import { migrate } from "../migrations.ts";
 import {
@@ -34,6 +42,7 @@ export function testTables(opened: Opened): void {
   testPeople(opened);
   testLeases(opened);
   testAudit(opened);
+  testDeviceCommands(opened);
 }
 
 const startMs = Date.parse("2026-11-22T12:00:00.123Z");
@@ -128,5 +137,62 @@ function testAudit(opened: Opened): void {
     expect(third).toMatchObject({ at: new Date(startMs), detail: { why: "third" } });
     const rest = await readAudit(db, { before: second?.id, limit: 2 });
     expect(rest.map(({ action }) => action)).toEqual(["first"]);
+  });
+}
+
+function testDeviceCommands(opened: Opened): void {
+  const deviceId = assetId("sensor-1");
+  const dayMs = 86_400_000;
+
+  const open = async () => {
+    const { db } = opened();
+    await migrate(db, [skeleton, lorawan, deviceCommands]);
+    const sensor = { kind: "sensor", name: "S", model: "M", keyHash: undefined } as const;
+    const owner = organisationId("city");
+    for (const id of ["sensor-1", "sensor-2"]) {
+      await insertAsset(db, { assetId: assetId(id), organisationId: owner, ...sensor });
+    }
+    const add = (text: string, atMs = startMs, forMs = dayMs, to = deviceId) =>
+      db.transaction().execute((transaction) =>
+        insertCommand(
+          transaction,
+          {
+            ...{ deviceId: to, organisationId: owner, payload: Buffer.from(text) },
+            ...{ createdAtMs: epochMs(atMs), expiresAtMs: epochMs(atMs + forMs) },
+          },
+          3,
+        ),
+      );
+    const next = async (afterId = 0, atMs = startMs) =>
+      (await readNextCommand(db, { deviceId, afterId, atMs: epochMs(atMs) }))?.id;
+    return { db, add, next };
+  };
+
+  test("commands wait in their order, no more than may, until they are answered or expire", async () => {
+    const { db, add, next } = await open();
+    const added = await Promise.all(Array.from({ length: 5 }, (_, index) => add(`${index}`)));
+    const ids = added.flatMap((row) => row?.id ?? []).sort((a, b) => a - b);
+    expect(ids).toHaveLength(3);
+    expect(await add("another's", startMs, dayMs, assetId("sensor-2"))).toBeDefined();
+    const [first = 0, second = 0, third = 0] = ids;
+    expect([await next(), await next(first)]).toEqual([first, second]);
+    await markCommandSent(db, { id: first, atMs: epochMs(startMs + 1) });
+    expect(await next()).toBe(first);
+    await markCommandAnswered(db, { id: first, reasonCode: 0, atMs: epochMs(startMs + 2) });
+    expect(await next()).toBe(second);
+    expect((await add("now there is room"))?.id).toBeGreaterThan(third);
+    expect(await next(0, startMs + dayMs)).toBeUndefined();
+  });
+
+  test("a command is shown for thirty days after it has expired", async () => {
+    const { db, add } = await open();
+    const old = await add("old");
+    const page = { deviceId, before: undefined, limit: 10 };
+    const atMs = startMs + 31 * dayMs;
+    const kept = await add("kept", atMs);
+    expect((await readCommands(db, page)).map(({ id }) => id)).toEqual([kept?.id, old?.id]);
+    const newest = await add("newest", atMs + 1);
+    expect((await readCommands(db, page)).map(({ id }) => id)).toEqual([newest?.id, kept?.id]);
+    expect(await readCommands(db, { ...page, before: kept?.id })).toEqual([]);
   });
 }
