@@ -59,17 +59,20 @@ export function registerRoute<R extends AnyRoute>(
     url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
     bodyLimit: route.path.startsWith("/v1/imports/") ? importBytesMax : bodyBytesMax,
     schema: documentation(route),
+    // Before a byte of the body is taken in: a stranger may send none. It is asked again below, for a
+    // body may take half a minute to come, and what was permitted before it may not be any more.
+    preParsing: (request, reply, payload, done) => {
+      if (!route.body) done(null, payload);
+      else
+        admit(route, port, request, reply).then(
+          (admitted) => admitted && done(null, payload),
+          (cause) => done(cause),
+        );
+    },
     handler: async (request, reply) => {
-      const asker = await port.identify(request);
-      if (asker.byCookie && route.method !== "GET" && !port.isOwnOrigin(request)) {
-        return refuse(reply, "wrong-origin", "A cookie counts only for this hub's own pages.");
-      }
-      const decision = port.decide({
-        subject: asker.subject,
-        action: route.action,
-        ...assetOf(request.params),
-      });
-      if (decision.answer === "deny") return deny(reply, decision);
+      const admitted = await admit(route, port, request, reply);
+      if (!admitted) return reply;
+      const { asker, decision } = admitted;
       const parsed = parseInput(shapes, request);
       if (!parsed.ok) return refuse(reply, "malformed-request", parsed.fault);
       const outcome = await handler({
@@ -85,6 +88,28 @@ export function registerRoute<R extends AnyRoute>(
       return route.okStatus === 204 ? reply.send() : reply.send(outcome.value);
     },
   });
+}
+
+/** Who asks, if he may; undefined when he was refused, and answered. */
+async function admit(
+  route: AnyRoute,
+  port: RoutePort,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Pick<Call<AnyRoute>, "asker" | "decision"> | undefined> {
+  const asker = await port.identify(request);
+  if (asker.byCookie && route.method !== "GET" && !port.isOwnOrigin(request)) {
+    refuse(reply, "wrong-origin", "A cookie counts only for this hub's own pages.");
+    return undefined;
+  }
+  const decision = port.decide({
+    subject: asker.subject,
+    action: route.action,
+    ...assetOf(request.params),
+  });
+  if (decision.answer === "allow") return { asker, decision };
+  deny(reply, decision);
+  return undefined;
 }
 
 /** A path that names a drone asks about that drone. */

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import * as contracts from "@pista/contracts";
 import { Compile } from "typebox/compile";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -92,6 +93,38 @@ describe("requests that are malformed", () => {
     expect([huge.status, huge.json.code]).toEqual([413, "body-too-large"]);
   });
 
+  test("a stranger is refused before a byte of his body has come", async () => {
+    const announce = (length: number, headers: Readonly<Record<string, string>>) =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connect(hub.port, "127.0.0.1");
+        const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+        const path = "/v1/imports/5t-car-parks";
+        socket.write(
+          `POST ${path} HTTP/1.1\r\nHost: hub\r\nContent-Type: application/json\r\n${lines.join("")}Content-Length: ${length}\r\n\r\n`,
+        );
+        // Not a byte of the body follows: whoever waits for it answers nothing.
+        socket.once("data", (answer) => {
+          resolve(answer.toString("latin1").slice(0, 12));
+          socket.destroy();
+        });
+        socket.setTimeout(500, () => {
+          resolve("no answer");
+          socket.destroy();
+        });
+        socket.once("error", reject);
+      });
+    expect(await announce(8_000_000, {})).toBe("HTTP/1.1 401");
+    expect(await announce(80_000_000, {})).toBe("HTTP/1.1 401");
+    const viewer = await hub.personOf("viewer");
+    const cookie = { cookie: viewer.headers.cookie ?? "" };
+    expect(await announce(8_000_000, { ...cookie, origin: hub.url })).toBe("HTTP/1.1 403");
+    expect(await announce(8_000_000, { ...cookie, origin: "http://x.invalid" })).toBe(
+      "HTTP/1.1 403",
+    );
+    // Whoever may import is awaited.
+    expect(await announce(8_000_000, hub.operator.headers)).toBe("no answer");
+  });
+
   test("an address that does not exist is a problem too", async () => {
     for (const [method, path] of [
       ["GET", "/v1/nothing"],
@@ -157,6 +190,7 @@ describe("answers", () => {
     const bodies: Record<string, unknown> = {
       "POST /v1/me/api-keys": { label: "key" },
       "POST /v1/people": { email: "new@test.invalid", name: "New", roles: ["viewer"] },
+      "POST /v1/devices/{deviceId}/commands": { payload: "YQ==" },
       "POST /v1/gateways": { assetId: "demo-drone" },
       "POST /v1/trials/{trialId}/suspend": { reason: "a test" },
       "POST /v1/trials/{trialId}/resume": {},
@@ -168,6 +202,7 @@ describe("answers", () => {
       if (route.method !== "GET" && !(name in bodies)) continue;
       const path = route.path
         .replace("{trialId}", "demo-trial")
+        .replace("{deviceId}", "demo-sensor-0001")
         .replace("{bayId}", "demo-bay-0001");
       const answer = await ask(admin, route, path, bodies[name]);
       expect([name, answer.status]).toEqual([name, route.okStatus]);
