@@ -13,6 +13,7 @@ import {
 import { openHub } from "../apps/hub/src/open-hub.ts";
 import { readSettings } from "../apps/hub/src/settings.ts";
 import { insertAsset } from "../apps/hub/src/store/assets.ts";
+import { upsertHookSecret } from "../apps/hub/src/store/device-models.ts";
 import { insertBays } from "../apps/hub/src/store/inventory.ts";
 import { insertOrganisation } from "../apps/hub/src/store/people.ts";
 import { insertSite, insertTrial } from "../apps/hub/src/store/programme.ts";
@@ -35,6 +36,7 @@ const devices = Array.from({ length: deviceCount }, (_, index) => ({
   bayId: bayId(`bench-bay-${index}`),
   key: randomBytes(32).toString("base64url"),
 }));
+const hook = { trialId: "bench", secret: randomBytes(32).toString("base64url") };
 const nowMs = seeding.context.clock.nowMs();
 await seeding.context.db.transaction().execute(async (transaction) => {
   await insertOrganisation(transaction, { organisationId: owner, name: "Bench" });
@@ -81,6 +83,12 @@ await seeding.context.db.transaction().execute(async (transaction) => {
     },
     nowMs,
   );
+  await upsertHookSecret(transaction, {
+    trialId: trialId(hook.trialId),
+    organisationId: owner,
+    secretHash: seeding.context.hasher.hash("hook-secret", hook.secret),
+    atMs: nowMs,
+  });
 });
 await insertOtherBays(seeding.database, otherBays);
 await seeding.database.close();
@@ -91,7 +99,7 @@ const hub = await composeHub(settings, open, log);
 const ports = await hub.listen();
 const startedInMs = performance.now() - startMs;
 reportOfOthers(open.context.bays, { count: otherBays, nowMs: open.context.clock.nowMs() });
-process.send?.({ ...ports, devices, startedInMs });
+process.send?.({ ...ports, devices, hook, startedInMs });
 
 process.on("message", (message) => {
   if (message === "usage")

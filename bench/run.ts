@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
+import { measureFlood } from "./flood-row.ts";
 import { measureIntake } from "./intake-row.ts";
 import { measureLive } from "./live-row.ts";
 import { measureMillionBays } from "./million-bays-row.ts";
@@ -31,6 +32,8 @@ for (const measure of [
   () => measureLive(10_000, Math.min(forS, 30)),
   () => measureLive(1_000, Math.min(forS, 30), { watchers: 500, watched: 10 }),
   () => measureMillionBays(Math.min(forS, 30)),
+  () => measureFlood("MQTT connection", Math.min(forS, 10)),
+  () => measureFlood("hook secret", Math.min(forS, 10)),
 ]) {
   const row = await measure();
   console.log(row);

@@ -9,6 +9,7 @@ export type HubUnderTest = {
   readonly devices: readonly BenchDevice[];
   /** From opening the data directory to listening. */
   readonly startedInMs: number;
+  readonly hook: { readonly trialId: string; readonly secret: string };
   usage(): Promise<Usage>;
   stop(): Promise<void>;
 };

@@ -1,11 +1,12 @@
-import { epochMs, isId, trialId } from "@pista/kernel";
+import { type AssetId, epochMs, isId, trialId } from "@pista/kernel";
 import type { Logger } from "pino";
 import { type Codecs, createCodecs } from "./codecs/codecs.ts";
 import type { HookPort } from "./hooks/hook-routes.ts";
 import { refuse } from "./http/register-route.ts";
+import { createPurses } from "./intake/budget.ts";
 import type { CommandStore } from "./intake/command-outbox.ts";
 import { createGroupCommit, type GroupCommit } from "./intake/group-commit.ts";
-import { createHookBudgets } from "./intake/hook-budgets.ts";
+import { hookDeviceLimits, hookLimits } from "./intake/hook-limits.ts";
 import { isSameHash } from "./keys/token-hash.ts";
 import type { HubMetrics } from "./metrics.ts";
 import type { OpenHub } from "./open-hub.ts";
@@ -80,9 +81,10 @@ export function hookPort(
   { commits, receiver }: Intake,
 ): HookPort {
   const { clock, hasher } = context;
-  const receive = createUplinkReceiver(context, registry, receiver);
+  const devicePurse = createPurses<AssetId>(hookDeviceLimits, clock);
+  const receive = createUplinkReceiver(context, registry, receiver, devicePurse);
   return {
-    ...createHookBudgets(clock),
+    purseOf: createPurses<string>(hookLimits, clock),
     isSecret(id, secret) {
       const shown = hasher.hash("hook-secret", secret);
       const known = isId(id) ? models.hookSecretHash(trialId(id)) : undefined;

@@ -308,6 +308,33 @@ test("[BS3] models, EUIs and secrets are there after a restart", async () => {
   }
 });
 
+test("[IN5] one device that floods is refused and not kept, and the others on its hook go on", async () => {
+  const counters = Array.from({ length: 200 }, (_, index) => 5_000 + index);
+  const answers = [];
+  for (const counter of counters) {
+    const answer = await deliver("tts", thingsStack("twice", { bytes: [1], counter }));
+    answers.push({ counter, answer });
+    if (counter % 20 > 0) continue;
+    const other = thingsStack("range", { bytes: [40], counter });
+    expect((await deliver("tts", other)).status).toBe(200);
+  }
+  const refused = answers.filter(({ answer }) => answer.status !== 200);
+  expect(refused.length).toBeGreaterThan(20);
+  for (const { answer } of refused) {
+    expect([answer.status, answer.json.code]).toEqual([429, "too-many-requests"]);
+    expect(Number(answer.headers.get("retry-after"))).toBe(1);
+  }
+  // What was answered with 2xx is stored, and nothing else is.
+  const stored = (await hub.operator.send("GET", "/v1/bays/test-twice/reports?limit=1000")).json;
+  const kept = stored.items.map(({ counter }: { counter: number }) => counter);
+  const heard = answers.filter(({ answer }) => answer.status === 200);
+  expect(kept.filter((counter: number) => counter >= 5_000)).toEqual(
+    heard.map(({ counter }) => counter),
+  );
+  const { text } = await hub.visitor.send("GET", "/metrics");
+  expect(text).toContain('pista_intake_refused_total{cause="hook-device-budget"}');
+}, 30_000);
+
 test("[IN5] a body over 64 KiB is refused, and a secret that has spent its budget waits", async () => {
   const large = await deliver("tts", {}, { rawBody: `"${"x".repeat(65_536)}"` });
   expect([large.status, large.json.code]).toEqual([413, "body-too-large"]);

@@ -5,7 +5,9 @@ export type HookAnswer =
   | { readonly kind: "stored" }
   | { readonly kind: "ignored" }
   | { readonly kind: "quarantined"; readonly detail: string }
-  | { readonly kind: "not-permitted"; readonly detail: string };
+  | { readonly kind: "not-permitted"; readonly detail: string }
+  /** [IN5] Its device has spent its budget: nothing was kept. */
+  | { readonly kind: "over-budget"; readonly detail: string; readonly debtMs: number };
 
 export type HookServer = "tts" | "chirpstack";
 
@@ -14,9 +16,11 @@ type HookRefusal = "not-signed-in" | "not-permitted" | "too-many-requests" | "no
 export interface HookPort {
   /** Whether this is the secret of this trial's hooks; takes as long either way. */
   isSecret(trialId: string, secret: string): boolean;
-  /** [IN5] How long until this trial's hooks may be used again; 0 when at once. */
-  debtMs(trialId: string): number;
-  spend(trialId: string, bytes: number): void;
+  /** [IN5] What this trial's hooks may cost, and how long they owe. Asked behind the right secret. */
+  purseOf(trialId: string): {
+    spend(cost: { bytes: number; messages: number }): void;
+    debtMs(): number;
+  };
   /** [IN5] Whether so much waits for the store that nothing more is taken in. */
   isFull(): boolean;
   /** Resolves once the answer is durable (IN1); rejects when the store failed. */
@@ -76,17 +80,20 @@ function admit(
   if (!port.isSecret(trialId, secret)) {
     return refuse("not-signed-in", "wrong-secret", "This is not the secret of this trial's hooks.");
   }
-  const debtMs = port.debtMs(trialId);
+  const debtMs = port.purseOf(trialId).debtMs();
   if (debtMs > 0) {
-    reply.header("retry-after", Math.ceil(debtMs / 1_000));
+    askToWait(reply, debtMs);
     return refuse("too-many-requests", "hook-budget", "The hook's budget is spent.");
   }
   if (port.isFull()) {
-    reply.header("retry-after", 1);
+    askToWait(reply, 1_000);
     return refuse("not-ready", "store-full", "The store has too much to write.");
   }
   return undefined;
 }
+
+const askToWait = (reply: FastifyReply, waitMs: number): FastifyReply =>
+  reply.header("retry-after", Math.ceil(waitMs / 1_000));
 
 async function deliver(
   port: HookPort,
@@ -96,7 +103,7 @@ async function deliver(
 ): Promise<FastifyReply> {
   const trialId = trialIdOf(request);
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  port.spend(trialId, body.length);
+  port.purseOf(trialId).spend({ bytes: body.length, messages: 1 });
   const answer = await port.receive({ server, trialId, body });
   switch (answer.kind) {
     case "stored":
@@ -109,5 +116,10 @@ async function deliver(
     case "not-permitted":
       port.refused("hook-not-permitted");
       return port.refuse(reply, "not-permitted", `Refused: ${answer.detail}.`);
+    case "over-budget":
+      // Not 2xx, which would end the uplink unkept: the network server still has it.
+      port.refused("hook-device-budget");
+      askToWait(reply, answer.debtMs);
+      return port.refuse(reply, "too-many-requests", answer.detail);
   }
 }

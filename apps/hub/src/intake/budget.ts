@@ -1,4 +1,4 @@
-import type { MonotonicMs } from "@pista/kernel";
+import type { Clock, MonotonicMs } from "@pista/kernel";
 
 /** [IN5] So much in a burst, so much in the long run. */
 export type BudgetLimits = { readonly burst: number; readonly perSecond: number };
@@ -30,5 +30,46 @@ export function createBudget(limits: BudgetLimits, startMs: MonotonicMs): Budget
       fill(atMs);
       return tokens >= 0 ? 0 : Math.ceil((-tokens / limits.perSecond) * 1_000);
     },
+  };
+}
+
+export type PurseLimits = { readonly bytes: BudgetLimits; readonly messages: BudgetLimits };
+
+/** [IN5] The bytes and messages that one spender may cost. */
+export interface Purse {
+  spend(cost: { bytes?: number; messages?: number }): void;
+  /** How long until nothing is owed of either; 0 when nothing is. */
+  debtMs(): number;
+}
+
+export function createPurse(limits: PurseLimits, clock: Pick<Clock, "monotonicMs">): Purse {
+  const bytes = createBudget(limits.bytes, clock.monotonicMs());
+  const messages = createBudget(limits.messages, clock.monotonicMs());
+  return {
+    spend(cost) {
+      const nowMs = clock.monotonicMs();
+      if (cost.bytes) bytes.spend(cost.bytes, nowMs);
+      if (cost.messages) messages.spend(cost.messages, nowMs);
+    },
+    debtMs() {
+      const nowMs = clock.monotonicMs();
+      return Math.max(bytes.debtMs(nowMs), messages.debtMs(nowMs));
+    },
+  };
+}
+
+/**
+ * [IN5] Each spender's own purse, kept while it is away: who leaves and comes back has not earned
+ * another burst. Asked only for spenders that are known, so there are no more purses than of those.
+ */
+export function createPurses<Spender>(
+  limits: PurseLimits,
+  clock: Pick<Clock, "monotonicMs">,
+): (spender: Spender) => Purse {
+  const purses = new Map<Spender, Purse>();
+  return (spender) => {
+    const purse = purses.get(spender) ?? createPurse(limits, clock);
+    purses.set(spender, purse);
+    return purse;
   };
 }

@@ -9,7 +9,7 @@ import mqtt, {
   type Packet,
   type Parser,
 } from "mqtt-packet";
-import { type Budget, createBudget } from "./budget.ts";
+import { createPurse, type Purse } from "./budget.ts";
 import { type CommandOutbox, createCommandOutbox } from "./command-outbox.ts";
 import type { IntakePort } from "./intake-port.ts";
 import { connackPacket, type IntakeAnswer, pubackPacket } from "./mqtt-answers.ts";
@@ -44,6 +44,8 @@ export function serveMqttConnection(
     /** Called once the device is known; closes what that device had open before. */
     onDevice: (connection: MqttConnection, deviceId: AssetId) => void;
     onClosed: (connection: MqttConnection) => void;
+    /** [IN5] What the device may still spend: a new connection does not fill its purse. */
+    purseOf: (deviceId: AssetId) => Purse;
   },
 ): MqttConnection {
   return new Connection(socket, hub, surroundings);
@@ -57,8 +59,7 @@ class Connection implements MqttConnection {
   readonly #hub: IntakePort;
   readonly #around: Surroundings;
   readonly #parser: Parser = mqtt.parser();
-  readonly #bytes: Budget;
-  readonly #messages: Budget;
+  #purse: Purse;
   #version: 4 | 5 = 4;
   #inFlight = 0;
   /** [MQTT 5.0, section 3.3.4] Of those in flight, what counts against the Receive Maximum. */
@@ -77,9 +78,7 @@ class Connection implements MqttConnection {
     this.#socket = socket;
     this.#hub = hub;
     this.#around = around;
-    const startMs = around.clock.monotonicMs();
-    this.#bytes = createBudget(around.limits.bytes, startMs);
-    this.#messages = createBudget(around.limits.messages, startMs);
+    this.#purse = createPurse(around.limits, around.clock);
     this.#cancelDeadline = around.clock.after(around.limits.connectWithinMs, () =>
       this.close(mqttReasons.keepAliveTimeout),
     );
@@ -126,8 +125,7 @@ class Connection implements MqttConnection {
 
   #read(chunk: Buffer): void {
     if (this.#leaving) return;
-    const nowMs = this.#around.clock.monotonicMs();
-    this.#bytes.spend(chunk.length, nowMs);
+    this.#purse.spend({ bytes: chunk.length });
     try {
       this.#parser.parse(chunk);
     } catch {
@@ -147,8 +145,7 @@ class Connection implements MqttConnection {
   /** [IN5] Whoever is over budget is not read: nothing of it is dropped, it waits on its own side. */
   #readOrWait(): void {
     if (this.#leaving || this.#willWake || this.#socket.destroyed) return;
-    const nowMs = this.#around.clock.monotonicMs();
-    const debtMs = Math.max(this.#bytes.debtMs(nowMs), this.#messages.debtMs(nowMs));
+    const debtMs = this.#purse.debtMs();
     const room = this.#hub.waitForRoom();
     const mayRead = debtMs === 0 && !room && this.#inFlight < this.#around.limits.inFlightMax;
     if (this.#paused === mayRead) {
@@ -200,9 +197,9 @@ class Connection implements MqttConnection {
       else this.#refuse("not-connected", mqttReasons.protocolError);
       return;
     }
+    this.#purse.spend({ messages: 1 });
     switch (packet.cmd) {
       case "publish":
-        this.#messages.spend(1, this.#around.clock.monotonicMs());
         this.#publish(packet, this.deviceId);
         return;
       case "subscribe":
@@ -252,6 +249,7 @@ class Connection implements MqttConnection {
       return;
     }
     this.deviceId = deviceId;
+    this.#purse = this.#around.purseOf(deviceId);
     this.#keepaliveMs = (packet.keepalive ?? 0) * 1_000;
     this.#peerPacketBytesMax = packet.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
     this.#commands = createCommandOutbox(deviceId, this.#hub.commands, {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import type { AssetId, Clock } from "@pista/kernel";
+import { createPurses } from "./budget.ts";
 import type { IntakePort } from "./intake-port.ts";
 import { type MqttConnection, serveMqttConnection } from "./mqtt-connection.ts";
 import { type MqttLimits, mqttLimits } from "./mqtt-limits.ts";
@@ -28,6 +29,7 @@ export function createMqttEndpoint(
   const { limits = mqttLimits, tls } = options;
   const connections = new Set<MqttConnection>();
   const byDevice = new Map<AssetId, MqttConnection>();
+  const purseOf = createPurses<AssetId>(limits, clock);
 
   const accept = (socket: Socket): void => {
     if (connections.size >= limits.connectionsMax) {
@@ -38,6 +40,7 @@ export function createMqttEndpoint(
     const connection = serveMqttConnection(socket, hub, {
       clock,
       limits,
+      purseOf,
       onDevice(owner, deviceId) {
         // MQTT 3.1.1, section 3.1.4: the newer connection of a client takes over.
         byDevice.get(deviceId)?.close(mqttReasons.sessionTakenOver);

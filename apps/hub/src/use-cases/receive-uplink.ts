@@ -5,7 +5,8 @@ import {
   parseThingsStackUplink,
   type UplinkFault,
 } from "@pista/formats";
-import { fail, type Result, type TrialId } from "@pista/kernel";
+import { type AssetId, fail, type Result, type TrialId } from "@pista/kernel";
+import type { Purse } from "../intake/budget.ts";
 import type { IntakeAnswer } from "../intake/mqtt-answers.ts";
 import { digestOf, parseJson } from "../intake/report-parser.ts";
 import type { HubContext } from "./context.ts";
@@ -22,7 +23,10 @@ export type UplinkMessage = {
 };
 
 /** "ignored": a join, a status, a frame without data. It is not ours to keep. */
-export type UplinkAnswer = IntakeAnswer | { readonly kind: "ignored" };
+export type UplinkAnswer =
+  | IntakeAnswer
+  | { readonly kind: "ignored" }
+  | { readonly kind: "over-budget"; readonly detail: string; readonly debtMs: number };
 
 const parsers: Record<NetworkServer, (json: unknown) => Result<LorawanMessage, UplinkFault>> = {
   tts: parseThingsStackUplink,
@@ -34,6 +38,7 @@ export function createUplinkReceiver(
   context: HubContext,
   registry: Registry,
   receiver: ReportReceiver,
+  purseOf: (deviceId: AssetId) => Purse,
 ): (message: UplinkMessage) => Promise<UplinkAnswer> {
   return async ({ server, trialId, body }) => {
     const trial = context.permits.trial(trialId);
@@ -55,6 +60,14 @@ export function createUplinkReceiver(
       const fault = { kind: "unknown-device", detail };
       return receiver.quarantine({ deviceId: null, topic, original: body, fault });
     }
+    // [IN5] Here it is known who spends: one device's flood leaves its hook to the others.
+    const purse = purseOf(device.assetId);
+    const debtMs = purse.debtMs();
+    if (debtMs > 0) {
+      const detail = `The device ${uplink.devEui} sends too much: it is heard again in ${debtMs} ms.`;
+      return { kind: "over-budget", detail, debtMs };
+    }
+    purse.spend({ bytes: body.length, messages: 1 });
     const { payload, fPort, epoch, rssiDbm } = uplink;
     return receiver.receiveFrame({
       ...{ deviceId: device.assetId, topic, payload, fPort, epoch, rssiDbm, original: body },
