@@ -90,6 +90,7 @@ export function hookPort(
       const known = isId(id) ? models.hookSecretHash(trialId(id)) : undefined;
       return known !== undefined && isSameHash(shown, known);
     },
+    pause: (forMs) => new Promise((resolve) => clock.after(forMs, resolve)),
     isFull: () => Object.values(commits).some((commit) => commit.isFull()),
     receive: ({ server, trialId: id, body }) => receive({ server, trialId: trialId(id), body }),
     refused: (cause) => metrics.intakeRefused.inc({ cause }),

@@ -344,9 +344,12 @@ test("[IN5] a body over 64 KiB is refused, and a secret that has spent its budge
     Array.from({ length: 20 }, async () => {
       const statuses: number[] = [];
       for (let turn = 0; turn < 20 && !statuses.includes(429); turn++) {
+        const startedAtMs = performance.now();
         const answer = await deliver("tts", {}, { rawBody });
         statuses.push(answer.status);
         if (answer.status !== 429) continue;
+        // A refusal that came at once would be asked for again at once.
+        expect(performance.now() - startedAtMs).toBeGreaterThan(900);
         expect(answer.json.code).toBe("too-many-requests");
         expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
       }

@@ -21,6 +21,8 @@ export interface HookPort {
     spend(cost: { bytes: number; messages: number }): void;
     debtMs(): number;
   };
+  /** Resolves after so long. */
+  pause(forMs: number): Promise<void>;
   /** [IN5] Whether so much waits for the store that nothing more is taken in. */
   isFull(): boolean;
   /** Resolves once the answer is durable (IN1); rejects when the store failed. */
@@ -40,6 +42,7 @@ const requestsPerMinuteMax = 12_000;
  * the API: no account opens them, and who may is asked for each device.
  */
 export async function serveHooks(app: FastifyInstance, port: HookPort): Promise<void> {
+  const refusals = { heldCount: 0 };
   // In a scope of its own, because here a body is bytes until its budget is spent.
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -53,7 +56,7 @@ export async function serveHooks(app: FastifyInstance, port: HookPort): Promise<
         bodyLimit: bodyBytesMax,
         schema: { hide: true },
         config: { rateLimit: { max: requestsPerMinuteMax, timeWindow: 60_000 } },
-        onRequest: async (request, reply) => admit(port, request, reply),
+        onRequest: async (request, reply) => admit(port, refusals, request, reply),
         handler: (request, reply) => deliver(port, server, request, reply),
       });
     }
@@ -65,12 +68,21 @@ const trialIdOf = (request: FastifyRequest): string => {
   return trialId;
 };
 
+/**
+ * [IN5] Who is over budget is kept waiting before it is refused: a refusal costs almost what an uplink
+ * does, and whoever floods would ask again at once.
+ */
+const refusedAfterMs = 1_000;
+/** So many are kept waiting; the next are refused at once. */
+const heldMax = 1_000;
+
 /** Before a byte of the body is read: whose it is, and whether there is budget and room for it. */
-function admit(
+async function admit(
   port: HookPort,
+  refusals: { heldCount: number },
   request: FastifyRequest,
   reply: FastifyReply,
-): FastifyReply | undefined {
+): Promise<FastifyReply | undefined> {
   const trialId = trialIdOf(request);
   const [, secret = ""] = /^Bearer (\S{1,200})$/i.exec(request.headers.authorization ?? "") ?? [];
   const refuse = (code: HookRefusal, cause: string, detail: string): FastifyReply => {
@@ -82,6 +94,11 @@ function admit(
   }
   const debtMs = port.purseOf(trialId).debtMs();
   if (debtMs > 0) {
+    if (refusals.heldCount < heldMax) {
+      refusals.heldCount += 1;
+      await port.pause(refusedAfterMs);
+      refusals.heldCount -= 1;
+    }
     askToWait(reply, debtMs);
     return refuse("too-many-requests", "hook-budget", "The hook's budget is spent.");
   }

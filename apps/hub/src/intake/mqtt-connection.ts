@@ -16,6 +16,7 @@ import { connackPacket, type IntakeAnswer, pubackPacket } from "./mqtt-answers.t
 import type { MqttLimits } from "./mqtt-limits.ts";
 import { type MqttReason, mqttReasons } from "./mqtt-reasons.ts";
 import { isIdentified, refusalOfConnect, refusalOfFilter, refusalOfPublish } from "./mqtt-rules.ts";
+import { createSocketReader, type SocketReader } from "./socket-reader.ts";
 
 const ownTopics = ["report", "raw"] as const;
 
@@ -59,14 +60,12 @@ class Connection implements MqttConnection {
   readonly #hub: IntakePort;
   readonly #around: Surroundings;
   readonly #parser: Parser = mqtt.parser();
+  readonly #reader: SocketReader;
   #purse: Purse;
   #version: 4 | 5 = 4;
   #inFlight = 0;
   /** [MQTT 5.0, section 3.3.4] Of those in flight, what counts against the Receive Maximum. */
   #unacknowledged = 0;
-  #paused = false;
-  /** Something is arranged already that will look again whether to read. */
-  #willWake = false;
   #leaving = false;
   #cancelDeadline: Cancel;
   #keepaliveMs = 0;
@@ -79,6 +78,15 @@ class Connection implements MqttConnection {
     this.#hub = hub;
     this.#around = around;
     this.#purse = createPurse(around.limits, around.clock);
+    this.#reader = createSocketReader(socket, {
+      clock: around.clock,
+      purse: () => this.#purse,
+      // What a stranger says, nobody stores.
+      waitForRoom: () => (this.deviceId ? hub.waitForRoom() : undefined),
+      isBehind: () => this.#isBehind(),
+      isLeaving: () => this.#leaving,
+      hear: (slice) => this.#hearSlice(slice),
+    });
     this.#cancelDeadline = around.clock.after(around.limits.connectWithinMs, () =>
       this.close(mqttReasons.keepAliveTimeout),
     );
@@ -88,7 +96,6 @@ class Connection implements MqttConnection {
     socket.setNoDelay(true);
     // A device without keep-alive that lost its power would hold its place for ever.
     socket.setKeepAlive(true, tcpKeepAliveMs);
-    socket.on("data", (chunk: Buffer) => this.#read(chunk));
     // A reset by the peer is its way to leave; "close" follows and does the work.
     socket.on("error", () => socket.destroy());
     socket.on("close", () => {
@@ -123,11 +130,9 @@ class Connection implements MqttConnection {
     this.#cancelDeadline = this.#around.clock.after(leaveWithinMs, () => this.#socket.destroy());
   }
 
-  #read(chunk: Buffer): void {
-    if (this.#leaving) return;
-    this.#purse.spend({ bytes: chunk.length });
+  #hearSlice(slice: Buffer): void {
     try {
-      this.#parser.parse(chunk);
+      this.#parser.parse(slice);
     } catch {
       // Bytes that the parser stumbles over are malformed too; its words tell nobody anything.
       this.#refuse("malformed-packet", mqttReasons.malformedPacket);
@@ -138,32 +143,12 @@ class Connection implements MqttConnection {
     if (announced > (this.deviceId ? packetBytesMax : connectBytesMax)) {
       this.#refuse("packet-too-large", mqttReasons.packetTooLarge);
     }
-    this.#watchKeepalive();
-    this.#readOrWait();
   }
 
-  /** [IN5] Whoever is over budget is not read: nothing of it is dropped, it waits on its own side. */
-  #readOrWait(): void {
-    if (this.#leaving || this.#willWake || this.#socket.destroyed) return;
-    const debtMs = this.#purse.debtMs();
-    const room = this.#hub.waitForRoom();
-    const mayRead = debtMs === 0 && !room && this.#inFlight < this.#around.limits.inFlightMax;
-    if (this.#paused === mayRead) {
-      this.#paused = !mayRead;
-      if (mayRead) this.#socket.resume();
-      else this.#socket.pause();
-    }
-    // When neither is owing, the next acknowledgement looks again.
-    if (debtMs > 0) this.#around.clock.after(debtMs, this.#wakeOnce());
-    else if (room) void room.then(this.#wakeOnce());
-  }
-
-  #wakeOnce(): () => void {
-    this.#willWake = true;
-    return () => {
-      this.#willWake = false;
-      this.#readOrWait();
-    };
+  /** Too much of what it sent waits for the store, or of what it was answered for it to read. */
+  #isBehind(): boolean {
+    const { inFlightMax, unsentBytesMax } = this.#around.limits;
+    return this.#inFlight >= inFlightMax || this.#socket.writableLength > unsentBytesMax;
   }
 
   #watchKeepalive(): void {
@@ -172,7 +157,7 @@ class Connection implements MqttConnection {
     // MQTT 3.1.1, section 3.1.2.10: one and a half times the keep-alive without a packet.
     this.#cancelDeadline = this.#around.clock.after(this.#keepaliveMs * 1.5, () => {
       // A socket that we do not read cannot show that its device lives.
-      if (this.#paused) this.#watchKeepalive();
+      if (this.#reader.isPaused) this.#watchKeepalive();
       else this.close(mqttReasons.keepAliveTimeout);
     });
   }
@@ -188,6 +173,8 @@ class Connection implements MqttConnection {
 
   #hear(packet: Packet): void {
     if (this.#leaving || this.#socket.destroyed) return;
+    // A packet counts, not its bytes: one that comes a byte at a time shows no life.
+    this.#watchKeepalive();
     if (!isIdentified(packet)) {
       this.#refuse("malformed-packet", mqttReasons.malformedPacket);
       return;
@@ -304,7 +291,7 @@ class Connection implements MqttConnection {
     } finally {
       this.#inFlight -= 1;
       this.#unacknowledged -= packet.qos;
-      this.#readOrWait();
+      this.#reader.look();
     }
   }
 
