@@ -15,10 +15,12 @@ import type { RoutePort } from "./http/register-route.ts";
 import { createHttpServer } from "./http/server.ts";
 import { routeUpgrades } from "./http/upgrades.ts";
 import { createMqttEndpoint, type MqttEndpoint } from "./intake/mqtt-endpoint.ts";
+import { mqttLimitsWithin } from "./intake/mqtt-limits.ts";
 import { isSameHash } from "./keys/token-hash.ts";
 import type { LiveWatcher } from "./live/live-connection.ts";
 import { createLiveServer, type LiveServer } from "./live/live-server.ts";
 import { createMetrics, type HubMetrics } from "./metrics.ts";
+import { openFilesMax } from "./open-files.ts";
 import type { OpenHub } from "./open-hub.ts";
 import { registerRoutes } from "./routes.ts";
 import { type HubSettings, isLoopback } from "./settings.ts";
@@ -172,7 +174,7 @@ function composeMqtt(
       failed: (cause) => log.error({ err: cause }, "The store failed; a device was not answered"),
     },
     context.clock,
-    { tls: settings.tls },
+    { limits: mqttLimitsWithin(openFilesMax()), tls: settings.tls },
   );
 }
 

@@ -29,6 +29,8 @@ export function createMqttEndpoint(
   const { limits = mqttLimits, tls } = options;
   const connections = new Set<MqttConnection>();
   const byDevice = new Map<AssetId, MqttConnection>();
+  /** Those that have not shown their key, the longest waiting first. */
+  const strangers = new Map<MqttConnection, Socket>();
   const purseOf = createPurses<AssetId>(limits, clock);
 
   const accept = (socket: Socket): void => {
@@ -37,22 +39,31 @@ export function createMqttEndpoint(
       socket.destroy();
       return;
     }
+    const [longest] = strangers.values();
+    if (longest && strangers.size >= limits.strangersMax) {
+      // A device says CONNECT at once: whoever has waited longest is the least likely to be one.
+      hub.refused("too-many-strangers");
+      longest.destroy();
+    }
     const connection = serveMqttConnection(socket, hub, {
       clock,
       limits,
       purseOf,
       onDevice(owner, deviceId) {
+        strangers.delete(owner);
         // MQTT 3.1.1, section 3.1.4: the newer connection of a client takes over.
         byDevice.get(deviceId)?.close(mqttReasons.sessionTakenOver);
         byDevice.set(deviceId, owner);
       },
       onClosed(owner) {
         connections.delete(owner);
+        strangers.delete(owner);
         const { deviceId } = owner;
         if (deviceId && byDevice.get(deviceId) === owner) byDevice.delete(deviceId);
       },
     });
     connections.add(connection);
+    strangers.set(connection, socket);
   };
   // Device keys travel over it: where the hub's pages have TLS, so have its devices.
   const server: Server = tls

@@ -3,6 +3,8 @@ import type { BudgetLimits } from "./budget.ts";
 /** [IN5] What one connection may cost, before anything it says is looked at. */
 export type MqttLimits = {
   readonly connectionsMax: number;
+  /** Of those, so many that have not shown their key; then the one that has waited longest gives way. */
+  readonly strangersMax: number;
   /** A connection that has not said CONNECT by then is closed. */
   readonly connectWithinMs: number;
   readonly packetBytesMax: number;
@@ -18,6 +20,7 @@ export type MqttLimits = {
 
 export const mqttLimits: MqttLimits = {
   connectionsMax: 20_000,
+  strangersMax: 2_000,
   connectWithinMs: 10_000,
   packetBytesMax: 65_536,
   connectBytesMax: 8_192,
@@ -28,3 +31,12 @@ export const mqttLimits: MqttLimits = {
   bytes: { burst: 524_288, perSecond: 262_144 },
   messages: { burst: 1_000, perSecond: 1_000 },
 };
+
+/** For pages, watchers, gateways and the store's own files. */
+const otherFilesMax = 1_024;
+
+/** Connections must not use up what the store needs to open its files. */
+export const mqttLimitsWithin = (openFilesMax: number): MqttLimits => ({
+  ...mqttLimits,
+  connectionsMax: Math.min(mqttLimits.connectionsMax, Math.max(64, openFilesMax - otherFilesMax)),
+});
