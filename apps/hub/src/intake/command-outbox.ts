@@ -52,100 +52,111 @@ export interface CommandOutbox {
  * one, and sixteen commands are few. The packet identifier follows from the command's own, so that a
  * repeat bears the same on every connection (MQTT 5.0, section 4.4).
  */
-export function createCommandOutbox(
+export const createCommandOutbox = (
   deviceId: AssetId,
   store: CommandStore,
   wire: CommandWire,
-): CommandOutbox {
-  let subscription: CommandSubscription | undefined;
-  let unacknowledged: number | undefined;
-  let answer: { commandId: number; reasonCode: number } | undefined;
+): CommandOutbox => new Outbox(deviceId, store, wire);
+
+class Outbox implements CommandOutbox {
+  readonly #deviceId: AssetId;
+  readonly #store: CommandStore;
+  readonly #wire: CommandWire;
+  #subscription: CommandSubscription | undefined;
+  #unacknowledged: number | undefined;
+  #answer: { commandId: number; reasonCode: number } | undefined;
   /** This and those before it are done with, or do not fit this peer. */
-  let passedId = 0;
-  let isBusy = false;
-  let mayBeMore = false;
-  let isClosed = false;
+  #passedId = 0;
+  #isBusy = false;
+  #mayBeMore = false;
+  #isClosed = false;
 
-  const packetOf = (
-    command: Command,
-    { qos, identifier }: CommandSubscription,
-  ): IPublishPacket => ({
-    cmd: "publish",
-    topic: topicOf(deviceId, "command"),
-    payload: Buffer.from(command.payload),
-    qos,
-    // MQTT 5.0, section 3.3.1.1: QoS 0 knows no repeats.
-    dup: qos === 1 && command.isRepeat,
-    retain: false,
-    ...(qos === 1 ? { messageId: messageIdOf(command.id) } : {}),
-    properties: {
-      messageExpiryInterval: Math.max(1, Math.ceil((command.expiresAtMs - wire.nowMs()) / 1_000)),
-      ...(identifier === undefined ? {} : { subscriptionIdentifier: identifier }),
-    },
-  });
+  constructor(deviceId: AssetId, store: CommandStore, wire: CommandWire) {
+    this.#deviceId = deviceId;
+    this.#store = store;
+    this.#wire = wire;
+  }
 
-  const sendNext = async (): Promise<void> => {
-    if (isClosed || !subscription || unacknowledged !== undefined) return;
-    const command = await store.next(deviceId, passedId);
-    // Meanwhile it may have unsubscribed.
-    if (!command || !subscription) return;
-    const packet = packetOf(command, subscription);
-    if (!wire.fits(packet)) {
-      // It waits for a connection that takes it, or for its end; those after it do not wait for it.
-      wire.refused("command-over-packet-maximum");
-      passedId = command.id;
-      mayBeMore = true;
-      return;
-    }
-    await store.sent(command.id);
-    if (isClosed) return;
-    if (packet.qos === 1) unacknowledged = command.id;
-    const isWritten = await wire.write(packet);
-    // Nobody acknowledges QoS 0: that it was written is all that can be known.
-    if (packet.qos === 1 || !isWritten) return;
-    await store.answered(command.id, 0);
-    mayBeMore = true;
-  };
+  subscribe(subscription: CommandSubscription | undefined): void {
+    this.#subscription = subscription;
+    if (subscription) this.wake();
+  }
+
+  wake(): void {
+    this.#mayBeMore = true;
+    if (!this.#isBusy) void this.#run();
+  }
+
+  acknowledged(messageId: number, reasonCode: number): void {
+    const commandId = this.#unacknowledged;
+    if (commandId === undefined || messageId !== messageIdOf(commandId)) return;
+    this.#answer = { commandId, reasonCode };
+    this.wake();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
 
   /** One errand after another: however often it is woken, the store is asked once at a time. */
-  const run = async (): Promise<void> => {
-    isBusy = true;
+  async #run(): Promise<void> {
+    this.#isBusy = true;
     try {
-      while (mayBeMore) {
-        mayBeMore = false;
-        if (answer) {
-          await store.answered(answer.commandId, answer.reasonCode);
-          answer = unacknowledged = undefined;
+      while (this.#mayBeMore) {
+        this.#mayBeMore = false;
+        if (this.#answer) {
+          await this.#store.answered(this.#answer.commandId, this.#answer.reasonCode);
+          this.#answer = this.#unacknowledged = undefined;
         }
-        await sendNext();
+        await this.#sendNext();
       }
     } catch (cause) {
-      wire.failed(cause);
+      this.#wire.failed(cause);
     } finally {
-      isBusy = false;
+      this.#isBusy = false;
     }
-  };
+  }
 
-  const wake = (): void => {
-    mayBeMore = true;
-    if (!isBusy) void run();
-  };
+  async #sendNext(): Promise<void> {
+    if (this.#isClosed || !this.#subscription || this.#unacknowledged !== undefined) return;
+    const command = await this.#store.next(this.#deviceId, this.#passedId);
+    // Meanwhile it may have unsubscribed.
+    if (!command || !this.#subscription) return;
+    const packet = this.#packetOf(command, this.#subscription);
+    if (!this.#wire.fits(packet)) {
+      // It waits for a connection that takes it, or for its end; those after it do not wait for it.
+      this.#wire.refused("command-over-packet-maximum");
+      this.#passedId = command.id;
+      this.#mayBeMore = true;
+      return;
+    }
+    await this.#store.sent(command.id);
+    if (this.#isClosed) return;
+    if (packet.qos === 1) this.#unacknowledged = command.id;
+    const isWritten = await this.#wire.write(packet);
+    // Nobody acknowledges QoS 0: that it was written is all that can be known.
+    if (packet.qos === 1 || !isWritten) return;
+    await this.#store.answered(command.id, 0);
+    this.#mayBeMore = true;
+  }
 
-  return {
-    wake,
-    subscribe(wanted) {
-      subscription = wanted;
-      if (wanted) wake();
-    },
-    acknowledged(messageId, reasonCode) {
-      if (unacknowledged === undefined || messageId !== messageIdOf(unacknowledged)) return;
-      answer = { commandId: unacknowledged, reasonCode };
-      wake();
-    },
-    close() {
-      isClosed = true;
-    },
-  };
+  #packetOf(command: Command, { qos, identifier }: CommandSubscription): IPublishPacket {
+    const leftMs = command.expiresAtMs - this.#wire.nowMs();
+    return {
+      cmd: "publish",
+      topic: topicOf(this.#deviceId, "command"),
+      payload: Buffer.from(command.payload),
+      qos,
+      // MQTT 5.0, section 3.3.1.1: QoS 0 knows no repeats.
+      dup: qos === 1 && command.isRepeat,
+      retain: false,
+      ...(qos === 1 ? { messageId: messageIdOf(command.id) } : {}),
+      properties: {
+        messageExpiryInterval: Math.max(1, Math.ceil(leftMs / 1_000)),
+        ...(identifier === undefined ? {} : { subscriptionIdentifier: identifier }),
+      },
+    };
+  }
 }
 
 const messageIdOf = (commandId: number): number => (commandId % 65_535) + 1;

@@ -17,13 +17,15 @@ export interface MqttEndpoint {
   close(): Promise<void>;
 }
 
+type TlsFiles = { readonly certificateFile: string; readonly keyFile: string };
+
 /** Where devices connect by MQTT. */
 export function createMqttEndpoint(
   hub: IntakePort,
   clock: Clock,
   options: {
     limits?: MqttLimits;
-    tls?: { readonly certificateFile: string; readonly keyFile: string } | undefined;
+    tls?: TlsFiles | undefined;
   } = {},
 ): MqttEndpoint {
   const { limits = mqttLimits, tls } = options;
@@ -65,30 +67,12 @@ export function createMqttEndpoint(
     connections.add(connection);
     strangers.set(connection, socket);
   };
-  // Device keys travel over it: where the hub's pages have TLS, so have its devices.
-  const server: Server = tls
-    ? createTlsServer(
-        {
-          cert: readFileSync(tls.certificateFile),
-          key: readFileSync(tls.keyFile),
-          handshakeTimeout: limits.connectWithinMs,
-        },
-        accept,
-      )
-    : createServer(accept);
+  const server = createSocketServer(limits, tls, accept);
   // A handshake that fails is a peer without TLS, or none of ours.
   server.on("tlsClientError", () => hub.refused("tls-handshake"));
 
   return {
-    listen: ({ host, port }) =>
-      new Promise((resolve, reject) => {
-        server.once("error", reject);
-        server.listen({ host, port, backlog: 4_096 }, () => {
-          server.off("error", reject);
-          const address = server.address();
-          resolve(typeof address === "object" && address ? address.port : port);
-        });
-      }),
+    listen: (at) => listenAt(server, at),
     isConnected: (deviceId) => byDevice.has(deviceId),
     wakeCommands: (deviceId) => byDevice.get(deviceId)?.wakeCommands(),
     connectionCount: () => connections.size,
@@ -99,3 +83,31 @@ export function createMqttEndpoint(
       }),
   };
 }
+
+/** Device keys travel over it: where the hub's pages have TLS, so have its devices. */
+function createSocketServer(
+  { connectWithinMs }: MqttLimits,
+  tls: TlsFiles | undefined,
+  accept: (socket: Socket) => void,
+): Server {
+  if (!tls) return createServer(accept);
+  const { certificateFile, keyFile } = tls;
+  return createTlsServer(
+    {
+      cert: readFileSync(certificateFile),
+      key: readFileSync(keyFile),
+      handshakeTimeout: connectWithinMs,
+    },
+    accept,
+  );
+}
+
+const listenAt = (server: Server, { host, port }: { host: string; port: number }) =>
+  new Promise<number>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port, backlog: 4_096 }, () => {
+      server.off("error", reject);
+      const address = server.address();
+      resolve(typeof address === "object" && address ? address.port : port);
+    });
+  });

@@ -26,8 +26,8 @@ export const mqttLimits: MqttLimits = {
   connectBytesMax: 8_192,
   inFlightMax: 100,
   unsentBytesMax: 65_536,
-  // A sensor speaks a few times an hour; a concentrator for hundreds of them stays within this, and
-  // docs/BENCH.md shows what it leaves to the others when one device uses all of it.
+  // A sensor speaks a few times an hour; a concentrator for hundreds of them stays within this. What
+  // it leaves to the others when one device uses all of it is measured by bench/flood-row.ts.
   bytes: { burst: 524_288, perSecond: 262_144 },
   messages: { burst: 1_000, perSecond: 1_000 },
 };
