@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   applyReport,
   type BayEvidence,
+  type BayReport,
   bayCentre,
   bayId,
   bayStateAt,
@@ -18,20 +19,48 @@ const evidence: BayEvidence = {
   receivedAtMs: noon,
   epoch: 2,
   counter: 10,
-};
-const report = (changes: Partial<BayEvidence>) => ({
-  ...evidence,
-  deviceId: assetId("sensor-1"),
-  bayId: bayId("bay-1"),
   clockAhead: false,
+  kind: "sensor",
+  earlier: [],
+};
+const report = (changes: Partial<BayReport>): BayReport => ({
+  ...{ deviceId: assetId("sensor-1"), bayId: bayId("bay-1"), state: "free" },
+  ...{ observedAtMs: noon, receivedAtMs: noon, epoch: 2, counter: 10, clockAhead: false },
   ...changes,
 });
 
 describe("evidence", () => {
+  const minute = (number: number) =>
+    report({ observedAtMs: later(number * 60_000), counter: number });
+  const minutesKept = (minutes: readonly number[]): number[] => {
+    const kept = minutes.map(minute).reduce<BayEvidence | undefined>(applyReport, undefined);
+    return kept ? [kept, ...kept.earlier].map(({ counter }) => counter) : [];
+  };
+
+  test("[BS1] keeps the newest and seven before it, however they come", () => {
+    expect(minutesKept([3, 9, 1, 4, 2, 6, 5, 8, 7, 0])).toEqual([9, 8, 7, 6, 5, 4, 3, 2]);
+  });
+
+  test("[BS1] keeps of those before only what was observed within a sign of life", () => {
+    expect(minutesKept([36, 1, 0])).toEqual([36, 1]);
+    expect(minutesKept([0, 1, 37])).toEqual([37]);
+  });
+
+  test("[IN3] of two with the same time and numbers the first received counts", () => {
+    const first = report({ receivedAtMs: later(1_000) });
+    const second = report({ receivedAtMs: later(2_000), state: "occupied" });
+    expect([first, second].reduce<BayEvidence | undefined>(applyReport, undefined)?.state).toBe(
+      "free",
+    );
+    expect([second, first].reduce<BayEvidence | undefined>(applyReport, undefined)?.state).toBe(
+      "free",
+    );
+  });
+
   test.each([
     ["a later start of the device", { epoch: 3, counter: 0 }, true],
     ["a higher counter", { counter: 11 }, true],
-    ["the same again", {}, false],
+    ["the same again", { receivedAtMs: later(1) }, false],
     ["a lower counter", { counter: 9 }, false],
     ["an earlier start, whatever its counter", { epoch: 1, counter: 99 }, false],
     ["a later time, whatever its numbers", { observedAtMs: later(1), epoch: 0, counter: 0 }, true],

@@ -1,3 +1,4 @@
+export * from "./bay-evidence.ts";
 export * from "./bay-state.ts";
 export * from "./car-park-state.ts";
 export * from "./identity.ts";
@@ -5,3 +6,5 @@ export * from "./inventory.ts";
 export * from "./occupancy.ts";
 export * from "./report.ts";
 export * from "./report-mapping.ts";
+export * from "./sensor-fault.ts";
+export * from "./zone-judgement.ts";

@@ -35,7 +35,11 @@ test("[OC1] a report holds until the next one, and no longer than silence is bel
   const toMs = noon + silenceMsMax + 1;
   expect(heldBy(holding(0), holding(300).observedAtMs).toMs).toBe(toMs);
   // The last moment that is held is the last at which the bay's state is known.
-  const evidence: BayEvidence = { ...holding(0), receivedAtMs: epochMs(noon) };
+  const evidence = applyReport(undefined, {
+    ...holding(0),
+    receivedAtMs: epochMs(noon),
+    clockAhead: false,
+  });
   expect(bayStateAt(evidence, epochMs(toMs - 1)).state).toBe("free");
   expect(bayStateAt(evidence, epochMs(toMs)).state).toBe("unknown");
 });

@@ -1,11 +1,11 @@
-import { type BayEvidence, silenceMsMax } from "./bay-state.ts";
-import { latenessMsMax } from "./report.ts";
+import { silenceMsMax } from "./bay-evidence.ts";
+import { type BayReport, latenessMsMax } from "./report.ts";
 
 /** [OC2] Five minutes, counted from 1970 in UTC. */
 export const slotMs = 5 * 60_000;
 
 /** A report as far as it says how long a bay was free or occupied. */
-export type Holding = Pick<BayEvidence, "state" | "observedAtMs" | "epoch" | "counter">;
+export type Holding = Pick<BayReport, "state" | "observedAtMs" | "epoch" | "counter">;
 
 /** The moments from `fromMs` up to, and without, `toMs`. */
 export type Held = {

@@ -14,6 +14,7 @@ const bay = (id: string, state: BayView["state"], ageMin: number | null): BayVie
     [7.6, 45.0001],
   ],
   hasSensor: true,
+  faults: [],
   state,
   confidence: 0.9,
   observedAt: ageMin === null ? null : new Date(nowMs - ageMin * 60_000).toISOString(),

@@ -1,7 +1,7 @@
 import type { BayStateView } from "@pista/contracts";
 import { assetId, type BoundingBox, epochMs, organisationId } from "@pista/kernel";
 import { createManualClock } from "@pista/kernel/testing";
-import { type Bay, type BayReport, bayId, silenceMsMax, zoneId } from "@pista/parking";
+import { applyReport, type Bay, type BayReport, bayId, silenceMsMax, zoneId } from "@pista/parking";
 import { describe, expect, test } from "vitest";
 import { baysPerBoxMax, createBayBoard } from "./bay-board.ts";
 
@@ -100,10 +100,10 @@ describe("the bay board", () => {
 
   test("[BS3] a bay that comes with evidence falls silent like one that reported", () => {
     const { board, clock, reportOf, told } = setUp(0);
-    const { state, observedAtMs, receivedAtMs, epoch, counter } = reportOf(7);
-    const evidence = { state, observedAtMs, receivedAtMs, epoch, counter };
-    board.add(bayAt(7, 0), evidence);
-    board.add(bayAt(8, 0), { ...evidence, observedAtMs: epochMs(observedAtMs - silenceMsMax * 2) });
+    const report = reportOf(7);
+    const observedAtMs = epochMs(report.observedAtMs - silenceMsMax * 2);
+    board.add(bayAt(7, 0), applyReport(undefined, report));
+    board.add(bayAt(8, 0), applyReport(undefined, { ...report, observedAtMs }));
     clock.advance(silenceMsMax + 2_000);
     board.sweep();
     expect(told.flat().map(({ id }) => id)).toEqual(["bay-7"]);

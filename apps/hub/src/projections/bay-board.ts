@@ -1,4 +1,4 @@
-import type { BayStateView, BayView } from "@pista/contracts";
+import type { BayStateView, BayView, SensorFaultView } from "@pista/contracts";
 import {
   type AssetId,
   type BoundingBox,
@@ -18,11 +18,15 @@ import {
   type BayReport,
   bayCentre,
   bayStateAt,
+  type Contradiction,
+  faultsAt,
   silentFromMs,
+  type ZoneId,
 } from "@pista/parking";
 import { createBayGrid } from "./bay-grid.ts";
 import { type Changes, createChanges } from "./changes.ts";
 import { createDueSlots, type DueSlots } from "./due-slots.ts";
+import { faultView } from "./fault-view.ts";
 
 export type TooManyBays = { readonly kind: "too-many-bays"; readonly detail: string };
 
@@ -42,11 +46,20 @@ export interface BayBoard {
   position(bayId: string): LngLat | undefined;
   /** Every bay with its newest evidence, for whoever counts. */
   standings(): Iterable<{ readonly bay: Bay; readonly evidence: BayEvidence | undefined }>;
+  /** The bays that a sensor watches. */
+  watchedBays(): ReadonlyMap<ZoneId, readonly BayId[]>;
+  /** [BS4] Takes in who of these bays contradicts the neighbours; the others do no more. */
+  judge(bayIds: readonly BayId[], contradicting: ReadonlyMap<BayId, Contradiction>): void;
   /** [BS2] Tells of the bays that silence has made unknown since the last sweep. */
   sweep(): void;
 }
 
-type Entry = { bay: Bay; evidence: BayEvidence | undefined; awaitsSilence: boolean };
+type Entry = {
+  bay: Bay;
+  evidence: BayEvidence | undefined;
+  contradiction: Contradiction | undefined;
+  awaitsSilence: boolean;
+};
 
 /** Of a city that falls silent in one moment; its rest is told by the sweeps that follow. */
 const sweptMax = 10_000;
@@ -80,7 +93,7 @@ export function createBayBoard(clock: Clock): BayBoard {
   return {
     changes,
     add(bay, evidence) {
-      const entry: Entry = { bay, evidence, awaitsSilence: false };
+      const entry: Entry = { bay, evidence, contradiction: undefined, awaitsSilence: false };
       entries.set(bay.bayId, entry);
       grid.add(entry);
       if (bay.deviceId) byDevice.set(bay.deviceId, entry);
@@ -111,12 +124,39 @@ export function createBayBoard(clock: Clock): BayBoard {
       for (const entry of changed) awaitSilence(silences, entry, clock.nowMs());
       changes.tell([...changed].map(stateView));
     },
-    list: (box) => within(box, (entry) => ({ ...stateView(entry), ...placeOf(entry.bay) })),
+    list: (box) =>
+      within(box, (entry) => ({
+        ...stateView(entry),
+        ...placeOf(entry.bay),
+        faults: faultsOf(entry, clock.nowMs()),
+      })),
     states: (box) => within(box, stateView),
     standings: () => entries.values(),
     position(bayId) {
       const entry = entries.get(bayId);
       return entry && bayCentre(entry.bay);
+    },
+    watchedBays() {
+      const zones = new Map<ZoneId, BayId[]>();
+      for (const { bay } of entries.values()) {
+        if (!bay.deviceId) continue;
+        const zone = zones.get(bay.zoneId);
+        if (zone) zone.push(bay.bayId);
+        else zones.set(bay.zoneId, [bay.bayId]);
+      }
+      return zones;
+    },
+    judge(bayIds, contradicting) {
+      const changed: BayStateView[] = [];
+      for (const id of bayIds) {
+        const entry = entries.get(id);
+        if (!entry) continue;
+        const isNews = (entry.contradiction === undefined) === contradicting.has(id);
+        entry.contradiction = contradicting.get(id);
+        // Its confidence is another now.
+        if (isNews) changed.push(stateView(entry));
+      }
+      changes.tell(changed);
     },
     sweep() {
       const nowMs = clock.nowMs();
@@ -142,8 +182,11 @@ function awaitSilence(silences: DueSlots<Entry>, entry: Entry, nowMs: EpochMs): 
   silences.put(entry, silentFromMs(evidence));
 }
 
-function stateViewAt({ bay, evidence }: Entry, nowMs: EpochMs): BayStateView {
-  const { state, confidence } = bayStateAt(evidence, nowMs);
+const faultsOf = ({ bay, evidence, contradiction }: Entry, nowMs: EpochMs): SensorFaultView[] =>
+  bay.deviceId ? faultsAt(evidence, nowMs, contradiction).map(faultView) : [];
+
+function stateViewAt({ bay, evidence, contradiction }: Entry, nowMs: EpochMs): BayStateView {
+  const { state, confidence } = bayStateAt(evidence, nowMs, contradiction);
   return {
     id: bay.bayId,
     state,
@@ -153,7 +196,7 @@ function stateViewAt({ bay, evidence }: Entry, nowMs: EpochMs): BayStateView {
   };
 }
 
-function placeOf(bay: Bay): Omit<BayView, keyof BayStateView> {
+function placeOf(bay: Bay): Omit<BayView, keyof BayStateView | "faults"> {
   const [from, to] = bay.kerb;
   return {
     zoneId: bay.zoneId,

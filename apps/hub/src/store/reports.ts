@@ -1,12 +1,14 @@
 import { assetId, epochMs } from "@pista/kernel";
 import {
+  applyReport,
   type BayEvidence,
   type BayId,
   type BayReport,
   bayId,
   clockAheadMsMax,
-  compareHoldings,
+  earlierMax,
   latenessMsMax,
+  signOfLifeMsMax,
 } from "@pista/parking";
 import { type Kysely, sql } from "kysely";
 import { dayMs, readReportDays } from "./report-days.ts";
@@ -16,10 +18,10 @@ import type { Tables } from "./tables.ts";
 export const isCountedRow = sql`received_at - observed_at <= ${latenessMsMax} * interval '1 millisecond'`;
 
 /**
- * [BS3] What the stored reports of these bays amount to: the newest of each by device time.
+ * [BS3] What the stored reports of these bays amount to: only those are read that evidence keeps.
  *
  * Walks the days of receipt backwards, and in each asks the index for those bays only of which an
- * earlier day could still hold a newer report; so it costs by the bay and not by the report. A bay
+ * earlier day could still hold such a report; so it costs by the bay and not by the report. A bay
  * that was silent for months is asked for in each of their days.
  */
 export async function readEvidence(
@@ -29,8 +31,9 @@ export async function readEvidence(
   const evidence = new Map<BayId, BayEvidence>();
   let open = bayIds;
   for (const day of await readReportDays(db)) {
-    // IN3: what was received before this day was observed before this moment.
-    const endMs = day * dayMs + clockAheadMsMax;
+    // IN3: what was received before this day was observed before this moment, and so was the
+    // newest report to which it would still count.
+    const endMs = day * dayMs + clockAheadMsMax + signOfLifeMsMax;
     for (let first = 0; first < open.length; first += baysAtOnce) {
       await readEvidenceOfDay(db, day, open.slice(first, first + baysAtOnce), evidence);
     }
@@ -54,27 +57,27 @@ async function readEvidenceOfDay(
     received_at: Date;
     epoch: number;
     counter: number;
+    clock_ahead: boolean;
   }>`
     select asked, newest.*
     from json_array_elements_text(${JSON.stringify(bayIds)}::json) as asked
     cross join lateral (
-      select state, observed_at, received_at, epoch, counter from report
+      select distinct on (observed_at, epoch, counter)
+        state, observed_at, received_at, epoch, counter, clock_ahead from report
       where bay_id = asked and received_at >= ${new Date(day * dayMs)}::timestamptz
         and received_at < ${new Date((day + 1) * dayMs)}::timestamptz and ${isCountedRow}
-      order by observed_at desc, epoch desc, counter desc, received_at limit 1) as newest`.execute(
-    db,
-  );
+      order by observed_at desc, epoch desc, counter desc, received_at, state desc, clock_ahead
+      limit ${1 + earlierMax}) as newest`.execute(db);
   for (const row of rows) {
-    const found: BayEvidence = {
+    const known = applyReport(evidence.get(row.asked), {
       state: row.state,
       observedAtMs: epochMs(row.observed_at.getTime()),
       receivedAtMs: epochMs(row.received_at.getTime()),
       epoch: row.epoch,
       counter: row.counter,
-    };
-    const known = evidence.get(row.asked);
-    // Of two that the order cannot tell apart the first received stands, and this day is earlier.
-    if (!known || compareHoldings(found, known) >= 0) evidence.set(row.asked, found);
+      clockAhead: row.clock_ahead,
+    });
+    if (known) evidence.set(row.asked, known);
   }
 }
 

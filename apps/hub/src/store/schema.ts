@@ -6,4 +6,10 @@ import { deviceCommands } from "./steps/0004-device-commands.ts";
 import { carParkTimes } from "./steps/0006-car-park-times.ts";
 
 /** Every step of the schema, in order; `Tables` is what they leave. */
-export const schemaSteps: readonly Migration[] = [skeleton, lorawan, reportPartitions, deviceCommands, carParkTimes];
+export const schemaSteps: readonly Migration[] = [
+  skeleton,
+  lorawan,
+  reportPartitions,
+  deviceCommands,
+  carParkTimes,
+];

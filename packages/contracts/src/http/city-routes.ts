@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { type TProperties, Type } from "typebox";
 import { defineRoute } from "../route.ts";
 import { BboxQuery, closed, Id, IdParams, Instant, Nullable, Position } from "./shapes.ts";
 
@@ -21,6 +21,21 @@ export const BayStateView = Type.Object(
 );
 export type BayStateView = Type.Static<typeof BayStateView>;
 
+const fault = <Kind extends string, Rest extends TProperties>(kind: Kind, rest: Rest) =>
+  Type.Object({ kind: Type.Literal(kind), ...rest }, closed);
+
+/** [BS4] What is the matter with a bay's sensor; the rules are in packages/parking/SPEC.md. */
+export const SensorFaultView = Type.Union([
+  fault("silent", { since: Nullable(Instant) }),
+  fault("flapping", { changes: Type.Integer({ description: "Among the last eight readings" }) }),
+  fault("clock-ahead", {}),
+  fault("clock-behind", { lagMs: Type.Integer({ description: "Receipt less the sensor's time" }) }),
+  fault("stuck", {
+    neighbourChanges: Type.Integer({ description: "The median of its neighbours in that day" }),
+  }),
+]);
+export type SensorFaultView = Type.Static<typeof SensorFaultView>;
+
 export const BayView = Type.Object(
   {
     ...BayStateView.properties,
@@ -28,6 +43,7 @@ export const BayView = Type.Object(
     label: Type.String(),
     kerb: Type.Tuple([Position, Position], { description: "The bay's two ends along the kerb" }),
     hasSensor: Type.Boolean(),
+    faults: Type.Array(SensorFaultView),
   },
   closed,
 );

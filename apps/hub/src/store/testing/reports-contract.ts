@@ -1,5 +1,5 @@
 import { assetId, epochMs, organisationId } from "@pista/kernel";
-import { bayId, zoneId } from "@pista/parking";
+import { applyReport, type BayEvidence, bayId, zoneId } from "@pista/parking";
 import { type Kysely, sql } from "kysely";
 import { expect, test } from "vitest";
 import { addReportDays, dayMs, dayOf, readReportDays } from "../report-days.ts";
@@ -94,14 +94,31 @@ export function testReports(opened: Opened): void {
     expect(await log.insert([again, reportOf(2)])).toEqual([reportOf(2)]);
   });
 
-  test("[BS3] the evidence of a bay is its newest report by device time", async () => {
+  test("[BS3] the evidence of a bay, read back, is what its reports amount to", async () => {
     const { db } = opened();
     const late = reportOf(9, { receivedAtMs: epochMs(startMs + 200_000_000) });
-    await createReportLog(db).insert([reportOf(3), reportOf(5), reportOf(4), late]);
-    const { state, observedAtMs, receivedAtMs, epoch, counter } = reportOf(5);
-    expect(await readEvidence(db, [bayId("bay-1"), bayId("bay-2")])).toEqual(
-      new Map([["bay-1", { state, observedAtMs, receivedAtMs, epoch, counter }]]),
+    const before = reportOf(0, { observedAtMs: epochMs(startMs - 2_200_000), epoch: 7 });
+    // Equal in time and numbers: one reading, and not two of the eight that are kept.
+    const twin = reportOf(15, { digest: Uint8Array.of(1), state: "free", clockAhead: true });
+    const many = Array.from({ length: 16 }, (_, counter) =>
+      reportOf(counter, { bayId: bayId("b") }),
     );
+    const reports = [
+      ...[reportOf(3), reportOf(5), reportOf(4), late, before],
+      ...many.map((report) => ({ ...report, deviceId: assetId("sensor-2") })),
+      { ...twin, bayId: bayId("b"), deviceId: assetId("sensor-3"), receivedAtMs: epochMs(startMs) },
+    ];
+    await createReportLog(db).insert(reports);
+    const amounting = new Map<string, BayEvidence | undefined>();
+    for (const report of reports) {
+      amounting.set(report.bayId, applyReport(amounting.get(report.bayId), report));
+    }
+    expect(await readEvidence(db, [bayId("bay-1"), bayId("b"), bayId("c")])).toEqual(amounting);
+    expect(amounting.get("bay-1")?.earlier.map(({ counter }) => counter)).toEqual([4, 3]);
+    expect(amounting.get("b")?.earlier.map(({ counter }) => counter)).toEqual([
+      14, 13, 12, 11, 10, 9, 8,
+    ]);
+    expect(amounting.get("b")?.state).toBe("free");
   });
 
   test("[BS3] [IN3] also when one received earlier was observed later, on another day", async () => {

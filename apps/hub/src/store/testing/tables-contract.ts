@@ -146,7 +146,7 @@ function testDeviceCommands(opened: Opened): void {
 
   const open = async () => {
     const { db } = opened();
-    await migrate(db, [skeleton, lorawan, deviceCommands]);
+    await migrate(db, schemaSteps);
     const sensor = { kind: "sensor", name: "S", model: "M", keyHash: undefined } as const;
     const owner = organisationId("city");
     for (const id of ["sensor-1", "sensor-2"]) {
