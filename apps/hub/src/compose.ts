@@ -27,6 +27,7 @@ import { type HubSettings, isLoopback } from "./settings.ts";
 import { keepHouse } from "./store/housekeeping.ts";
 import { newSecret } from "./use-cases/context.ts";
 import { endLostLeases } from "./use-cases/end-lost-leases.ts";
+import { startJudging } from "./use-cases/judge-sensors.ts";
 import { LeaseDesk } from "./use-cases/lease-desk.ts";
 import { loadLeases } from "./use-cases/load-boards.ts";
 import { createNames } from "./use-cases/names.ts";
@@ -97,6 +98,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
     isEmbedded: settings.databaseUrl === undefined,
     failed: (cause) => log.error({ err: cause }, "The store's housekeeping failed; it goes on"),
   });
+  const judging = startJudging(context, (cause) => log.error({ err: cause }, "Sensors not judged"));
   context.permits.changes.listen(() => {
     desk.decideAgain().catch((cause) => log.error({ err: cause }, "A lease's end was not stored"));
   });
@@ -119,6 +121,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
       // Devices first, so that what they have sent is stored before the store closes.
       await mqtt.close();
       await app.close();
+      await judging.stop();
       await intake.close();
       await feeds.close();
       await house.stop();

@@ -124,39 +124,19 @@ export function createBayBoard(clock: Clock): BayBoard {
       for (const entry of changed) awaitSilence(silences, entry, clock.nowMs());
       changes.tell([...changed].map(stateView));
     },
-    list: (box) =>
-      within(box, (entry) => ({
-        ...stateView(entry),
-        ...placeOf(entry.bay),
-        faults: faultsOf(entry, clock.nowMs()),
-      })),
+    list: (box) => within(box, (entry) => bayViewAt(entry, clock.nowMs())),
     states: (box) => within(box, stateView),
     standings: () => entries.values(),
     position(bayId) {
       const entry = entries.get(bayId);
       return entry && bayCentre(entry.bay);
     },
-    watchedBays() {
-      const zones = new Map<ZoneId, BayId[]>();
-      for (const { bay } of entries.values()) {
-        if (!bay.deviceId) continue;
-        const zone = zones.get(bay.zoneId);
-        if (zone) zone.push(bay.bayId);
-        else zones.set(bay.zoneId, [bay.bayId]);
-      }
-      return zones;
-    },
+    watchedBays: () => watchedBays(entries.values()),
     judge(bayIds, contradicting) {
-      const changed: BayStateView[] = [];
-      for (const id of bayIds) {
-        const entry = entries.get(id);
-        if (!entry) continue;
-        const isNews = (entry.contradiction === undefined) === contradicting.has(id);
-        entry.contradiction = contradicting.get(id);
-        // Its confidence is another now.
-        if (isNews) changed.push(stateView(entry));
-      }
-      changes.tell(changed);
+      const judged = bayIds.flatMap((id) => entries.get(id) ?? []);
+      const changed = judged.filter((entry) => isJudgedAnew(entry, contradicting));
+      for (const entry of judged) entry.contradiction = contradicting.get(entry.bay.bayId);
+      changes.tell(changed.map(stateView));
     },
     sweep() {
       const nowMs = clock.nowMs();
@@ -182,6 +162,23 @@ function awaitSilence(silences: DueSlots<Entry>, entry: Entry, nowMs: EpochMs): 
   silences.put(entry, silentFromMs(evidence));
 }
 
+function watchedBays(entries: Iterable<Entry>): ReadonlyMap<ZoneId, readonly BayId[]> {
+  const zones = new Map<ZoneId, BayId[]>();
+  for (const { bay } of entries) {
+    if (!bay.deviceId) continue;
+    const zone = zones.get(bay.zoneId);
+    if (zone) zone.push(bay.bayId);
+    else zones.set(bay.zoneId, [bay.bayId]);
+  }
+  return zones;
+}
+
+/** Its confidence is another then. */
+const isJudgedAnew = (
+  { bay, contradiction }: Entry,
+  contradicting: ReadonlyMap<BayId, Contradiction>,
+): boolean => (contradiction !== undefined) !== contradicting.has(bay.bayId);
+
 const faultsOf = ({ bay, evidence, contradiction }: Entry, nowMs: EpochMs): SensorFaultView[] =>
   bay.deviceId ? faultsAt(evidence, nowMs, contradiction).map(faultView) : [];
 
@@ -196,9 +193,11 @@ function stateViewAt({ bay, evidence, contradiction }: Entry, nowMs: EpochMs): B
   };
 }
 
-function placeOf(bay: Bay): Omit<BayView, keyof BayStateView | "faults"> {
+function bayViewAt(entry: Entry, nowMs: EpochMs): BayView {
+  const { bay } = entry;
   const [from, to] = bay.kerb;
   return {
+    ...stateViewAt(entry, nowMs),
     zoneId: bay.zoneId,
     label: bay.label,
     kerb: [
@@ -206,5 +205,6 @@ function placeOf(bay: Bay): Omit<BayView, keyof BayStateView | "faults"> {
       [to.lngDeg, to.latDeg],
     ],
     hasSensor: bay.deviceId !== undefined,
+    faults: faultsOf(entry, nowMs),
   };
 }

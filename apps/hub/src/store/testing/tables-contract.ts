@@ -23,6 +23,7 @@ import {
 } from "../people.ts";
 import { schemaSteps } from "../schema.ts";
 import type { Tables } from "../tables.ts";
+import { testBayDays } from "./bay-days-contract.ts";
 import { testHousekeeping } from "./housekeeping-contract.ts";
 import { testOccupancy } from "./occupancy-contract.ts";
 import { testReports } from "./reports-contract.ts";
@@ -37,6 +38,7 @@ export function testTables(opened: Opened): void {
     await insertOrganisation(db, { organisationId: organisationId("city"), name: "C" });
   });
   testReports(opened);
+  testBayDays(opened);
   testOccupancy(opened);
   testHousekeeping(opened);
   testPeople(opened);
