@@ -7,6 +7,7 @@ import { agoWords } from "../messages/age-words.ts";
 import { faultWords } from "../messages/problem-words.ts";
 import { useWords } from "../messages/use-words.ts";
 import { useNow } from "../use-now.ts";
+import { SensorFaults } from "./sensor-faults.tsx";
 import "./bay-detail.css";
 
 /** What is known of the chosen bay, and by what reports. */
@@ -40,6 +41,7 @@ export function BayDetail({
         </ActionIcon>
       </header>
       <p className={`bay-detail-state bay-detail-${bay.state}`}>{say(`bay.${bay.state}`)}</p>
+      <SensorFaults faults={bay.faults} />
       <dl className="facts">
         <dt>{say("bay.age")}</dt>
         <dd className="figure">{age}</dd>

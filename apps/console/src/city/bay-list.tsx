@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
 import type { BayView } from "@pista/contracts";
-import { IconSearch } from "@tabler/icons-react";
+import { IconAlertTriangle, IconSearch } from "@tabler/icons-react";
 import { memo, useDeferredValue, useMemo, useState } from "react";
 import { useWords } from "../messages/use-words.ts";
 import "./bay-list.css";
@@ -59,7 +59,7 @@ const BayRow = memo(function BayRow(props: {
   readonly onSelect: (bayId: string) => void;
 }) {
   const { say } = useWords();
-  const { id, label, state } = props.bay;
+  const { id, label, state, faults } = props.bay;
   return (
     <li
       className="bay-row"
@@ -76,6 +76,9 @@ const BayRow = memo(function BayRow(props: {
         {/* A new key draws the mark afresh, which plays its highlight once. */}
         <span aria-hidden="true" className={`bay-mark bay-mark-${state}`} key={state} />
         <span className="bay-row-label">{label}</span>
+        {faults.length > 0 ? (
+          <IconAlertTriangle aria-label={say("bay.fault")} className="third" size={16} />
+        ) : null}
         <span className="second">{say(`bay.${state}`)}</span>
       </button>
     </li>

@@ -53,6 +53,21 @@ describe("bays", () => {
     expect(joinBays(fetched, { state: "waiting" })).toBe(fetched);
   });
 
+  test("[BS2] who is heard again is not called silent until the next fetch", () => {
+    const silent = { kind: "silent" as const, since: null };
+    const fetched = {
+      ...bay("a", "unknown", 120),
+      faults: [silent, { kind: "clock-ahead" as const }],
+    };
+    const join = (state: BayView["state"]) => {
+      const entries = new Map([["a", { ...stateOf(fetched), state }]]);
+      const stream = { state: "known" as const, entries, changed: [], heardAtMs: epochMs(nowMs) };
+      return joinBays([fetched], stream)[0]?.faults.map(({ kind }) => kind);
+    };
+    expect(join("free")).toEqual(["clock-ahead"]);
+    expect(join("unknown")).toEqual(["silent", "clock-ahead"]);
+  });
+
   test("[BS1] of the same news the later, lower confidence counts", () => {
     const fetched = { ...bay("a", "free", 1), confidence: 0.6 };
     const entries = new Map([["a", { ...stateOf(fetched), confidence: 0.9 }]]);

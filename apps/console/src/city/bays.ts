@@ -11,7 +11,8 @@ export function joinBays(bays: readonly BayView[], stream: LiveView<"bays">): re
     if (!state) return bay;
     const known = joined.get(state);
     if (known?.bay === bay) return known.joined;
-    const made = { ...bay, ...state, confidence: confidenceOf(bay, state) };
+    const confidence = confidenceOf(bay, state);
+    const made = { ...bay, ...state, confidence, faults: faultsOf(bay, state) };
     joined.set(state, { bay, joined: made });
     return made;
   });
@@ -22,6 +23,10 @@ const confidenceOf = (bay: BayView, state: BayStateView): number =>
   bay.observedAt === state.observedAt && bay.state === state.state
     ? Math.min(bay.confidence, state.confidence)
     : state.confidence;
+
+/** Faults come with a fetch alone; one that the stream disproves is not shown until the next. */
+const faultsOf = (bay: BayView, { state }: BayStateView): BayView["faults"] =>
+  state === "unknown" ? bay.faults : bay.faults.filter(({ kind }) => kind !== "silent");
 
 export type BayCount = {
   readonly total: number;

@@ -1,6 +1,7 @@
 import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { ApiFault, ApiRefusal, type Problem } from "@pista/contracts";
 import { describe, expect, test } from "vitest";
+import { sensorFaultWords } from "../city/sensor-faults.tsx";
 import { en, type MessageId } from "./en.ts";
 import { createFormats } from "./formats.ts";
 import { it as italian } from "./it.ts";
@@ -107,4 +108,19 @@ describe("refusals in words", () => {
       "Somebody already has this e-mail address.",
     );
   });
+});
+
+test("[BS4] every fault of a sensor is said in both languages, with its measure", async () => {
+  const nowMs = Date.UTC(2026, 10, 22, 13);
+  const [english, its] = [await wordsIn("en"), await wordsIn("it")];
+  const since = new Date(nowMs - 3 * 3_600_000).toISOString();
+  const silent = { kind: "silent", since } as const;
+  expect(sensorFaultWords(english, silent, nowMs)).toMatch(/nothing new for 3 h 0 min/);
+  expect(sensorFaultWords(its, { kind: "silent", since: null }, nowMs)).toMatch(/mai/);
+  const behind = { kind: "clock-behind", lagMs: 7_200_000 } as const;
+  expect(sensorFaultWords(its, behind, nowMs)).toMatch(/2 h 0 min prima/);
+  const stuck = { kind: "stuck", neighbourChanges: 14 } as const;
+  expect(sensorFaultWords(english, stuck, nowMs)).toMatch(/changed 14 times/);
+  const flapping = { kind: "flapping", changes: 7 } as const;
+  expect(sensorFaultWords(its, flapping, nowMs)).toMatch(/7 volte/);
 });

@@ -50,6 +50,17 @@ export const city = {
   "bay.reportOccupied": "says occupied",
   "bay.clockAhead": "device clock ahead",
   "bay.battery": "battery {percent}",
+  "bay.fault": "Sensor to check",
+  "bay.faults": "What is the matter with the sensor",
+  "bay.fault.silent": "It has said nothing new for {age}: battery, radio or network.",
+  "bay.fault.never": "It was never heard.",
+  "bay.fault.flapping":
+    "It changed its mind {changes} times in its last eight reports. Its word is worth a coin's.",
+  "bay.fault.clock-ahead": "Its clock is ahead: its reports are dated by their arrival.",
+  "bay.fault.clock-behind":
+    "Its reports say a time {age} before they arrive: its clock is behind, or it sends late. The bay looks older than it is, or unknown.",
+  "bay.fault.stuck":
+    "It has said the same all day, while the bays around changed {changes} times: it may be stuck.",
 
   "park.title": "Car parks",
   "park.free": "{free} of {spaces} free",

@@ -55,6 +55,17 @@ export const city: Record<keyof typeof english, string> = {
   "bay.reportOccupied": "dice occupato",
   "bay.clockAhead": "orologio del sensore avanti",
   "bay.battery": "batteria {percent}",
+  "bay.fault": "Sensore da controllare",
+  "bay.faults": "Che cosa non va nel sensore",
+  "bay.fault.silent": "Non dice nulla di nuovo da {age}: batteria, radio o rete.",
+  "bay.fault.never": "Non si è mai fatto sentire.",
+  "bay.fault.flapping":
+    "Ha cambiato idea {changes} volte nelle ultime otto segnalazioni. La sua parola vale una moneta lanciata in aria.",
+  "bay.fault.clock-ahead": "Il suo orologio è avanti: le segnalazioni sono datate al loro arrivo.",
+  "bay.fault.clock-behind":
+    "Le sue segnalazioni dicono un'ora di {age} prima dell'arrivo: l'orologio è indietro, o spedisce in ritardo. Il posto sembra più vecchio di quanto è, o sconosciuto.",
+  "bay.fault.stuck":
+    "Dice la stessa cosa da un giorno, mentre i posti vicini sono cambiati {changes} volte: può essere bloccato.",
 
   "park.title": "Parcheggi",
   "park.free": "{free} liberi su {spaces}",
