@@ -3,7 +3,7 @@ import { type AssetId, assetId, epochMs } from "@pista/kernel";
 import { createManualClock } from "@pista/kernel/testing";
 import { bayId } from "@pista/parking";
 import { afterAll, expect, test, vi } from "vitest";
-import { insertReports, type StoredReport } from "../store/reports.ts";
+import { createReportLog, type StoredReport } from "../store/report-log.ts";
 import { makeDirectory, openTestHub, type TestHub } from "../testing/test-hub.ts";
 import { judgeSensors } from "./judge-sensors.ts";
 
@@ -18,11 +18,11 @@ function dayOf(hub: TestHub, number: string, stateAt: (hour: number) => StoredRe
   const bay = hub.open.context.bays.bay(bayId(`demo-bay-${number}`));
   if (!bay) throw new Error(`There is no bay ${number}.`);
   const deviceId: AssetId = bay.deviceId ?? assetId("none");
-  const { organisationId } = bay;
+  const { organisationId, zoneId } = bay;
   return Array.from({ length: 24 }, (_, hour): StoredReport => {
     const atMs = epochMs(clock.nowMs() - (23 - hour) * hourMs);
     return {
-      ...{ bayId: bay.bayId, deviceId, organisationId, epoch: 0, counter: hour },
+      ...{ bayId: bay.bayId, zoneId, deviceId, organisationId, epoch: 0, counter: hour },
       ...{ digest: Uint8Array.of(hour), state: stateAt(hour), clockAhead: false },
       ...{ observedAtMs: atMs, receivedAtMs: atMs },
     };
@@ -59,7 +59,7 @@ test("[BS4] the sensor that contradicts its neighbours is shown, after a restart
       dayOf(hub, number, (hour) => (hour % 2 === 0 ? "free" : "occupied")),
     ),
   ];
-  await insertReports(hub.open.context.db, reports);
+  await createReportLog(hub.open.context.db).insert(reports);
   hub.open.context.bays.apply(reports);
   const told: string[] = [];
   hub.open.context.bays.changes.listen((bays) => told.push(...bays.map(({ id }) => id)));
@@ -70,7 +70,7 @@ test("[BS4] the sensor that contradicts its neighbours is shown, after a restart
   hub = await openTestHub({ clock, directory });
   await stuckIsShown(hub);
   const [changed] = dayOf(hub, "0001", () => "occupied").slice(-2);
-  if (changed) await insertReports(hub.open.context.db, [{ ...changed, counter: 99 }]);
+  if (changed) await createReportLog(hub.open.context.db).insert([{ ...changed, counter: 99 }]);
   await judgeSensors(hub.open.context, async () => true);
   expect((await shownBay(hub, "0001")).faults).toEqual([]);
   await hub.close();
