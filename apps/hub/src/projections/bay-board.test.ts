@@ -98,6 +98,24 @@ describe("the bay board", () => {
     expect(new Set(told.flat().map(({ id }) => id)).size).toBe(count);
   });
 
+  test("a bay that is drawn anew stands where it stands now, and there alone", () => {
+    const { board, clock, reportOf, told } = setUp(2);
+    board.apply([reportOf(0)]);
+    board.add(bayAt(0, 50), undefined);
+    const idsIn = (box: BoundingBox | undefined) => {
+      const states = board.states(box);
+      return states.ok && states.value.map(({ id, state }) => [id, state]);
+    };
+    expect(idsIn(boxTo(1))).toEqual([["bay-1", "unknown"]]);
+    expect(idsIn({ ...boxTo(60), westDeg: 40 })).toEqual([["bay-0", "unknown"]]);
+    board.apply([reportOf(0)]);
+    clock.advance(silenceMsMax + 2_000);
+    told.length = 0;
+    board.sweep();
+    board.sweep();
+    expect(told.flat().map(({ id }) => id)).toEqual(["bay-0"]);
+  });
+
   test("[BS3] a bay that comes with evidence falls silent like one that reported", () => {
     const { board, clock, reportOf, told } = setUp(0);
     const report = reportOf(7);

@@ -89,11 +89,14 @@ export function createBayBoard(clock: Clock): BayBoard {
     return found ? ok(found.map(view)) : tooMany;
   };
   const stateView = (entry: Entry): BayStateView => stateViewAt(entry, clock.nowMs());
-
   return {
     changes,
     add(bay, evidence) {
-      const entry: Entry = { bay, evidence, contradiction: undefined, awaitsSilence: false };
+      const known = entries.get(bay.bayId);
+      // A bay that is drawn anew may lie elsewhere; its place among the silences stays its own.
+      if (known) grid.remove(known);
+      const fresh = { contradiction: undefined, awaitsSilence: false };
+      const entry: Entry = Object.assign(known ?? fresh, { bay, evidence });
       entries.set(bay.bayId, entry);
       grid.add(entry);
       if (bay.deviceId) byDevice.set(bay.deviceId, entry);

@@ -13,19 +13,28 @@ const rowOf = (latDeg: number): number => Math.floor((latDeg + 90) / cellDeg);
  */
 export interface BayGrid<Item> {
   add(item: Item): void;
+  /** Takes out what was added, as long as its position is the one with which it was. */
+  remove(item: Item): void;
   /** What lies in the box, or undefined when that is more than `countMax`. */
   within(box: BoundingBox, countMax: number): readonly Item[] | undefined;
 }
 
 export function createBayGrid<Item>(positionOf: (item: Item) => LngLat): BayGrid<Item> {
   const cells = new Map<number, Item[]>();
+  const keyOf = (item: Item): number => {
+    const { lngDeg, latDeg } = positionOf(item);
+    return rowOf(latDeg) * columns + columnOf(lngDeg);
+  };
   return {
     add(item) {
-      const { lngDeg, latDeg } = positionOf(item);
-      const key = rowOf(latDeg) * columns + columnOf(lngDeg);
-      const cell = cells.get(key);
+      const cell = cells.get(keyOf(item));
       if (cell) cell.push(item);
-      else cells.set(key, [item]);
+      else cells.set(keyOf(item), [item]);
+    },
+    remove(item) {
+      const left = cells.get(keyOf(item))?.filter((other) => other !== item);
+      if (left?.length === 0) cells.delete(keyOf(item));
+      else if (left) cells.set(keyOf(item), left);
     },
     within(box, countMax) {
       const found: Item[] = [];
