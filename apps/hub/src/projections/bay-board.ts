@@ -141,16 +141,7 @@ export function createBayBoard(clock: Clock): BayBoard {
       for (const entry of judged) entry.contradiction = contradicting.get(entry.bay.bayId);
       changes.tell(changed.map(stateView));
     },
-    sweep() {
-      const nowMs = clock.nowMs();
-      const silent: BayStateView[] = [];
-      for (const entry of silences.take(nowMs, sweptMax)) {
-        entry.awaitsSilence = false;
-        awaitSilence(silences, entry, nowMs);
-        if (!entry.awaitsSilence) silent.push(stateViewAt(entry, nowMs));
-      }
-      changes.tell(silent);
-    },
+    sweep: () => changes.tell(takeSilent(silences, clock.nowMs()).map(stateView)),
   };
 }
 
@@ -163,6 +154,14 @@ function awaitSilence(silences: DueSlots<Entry>, entry: Entry, nowMs: EpochMs): 
   if (awaitsSilence || !evidence || silentFromMs(evidence) <= nowMs) return;
   entry.awaitsSilence = true;
   silences.put(entry, silentFromMs(evidence));
+}
+
+function takeSilent(silences: DueSlots<Entry>, nowMs: EpochMs): readonly Entry[] {
+  return silences.take(nowMs, sweptMax).filter((entry) => {
+    entry.awaitsSilence = false;
+    awaitSilence(silences, entry, nowMs);
+    return !entry.awaitsSilence;
+  });
 }
 
 function watchedBays(entries: Iterable<Entry>): ReadonlyMap<ZoneId, readonly BayId[]> {
