@@ -203,7 +203,8 @@ describe("answers", () => {
       const path = route.path
         .replace("{trialId}", "demo-trial")
         .replace("{deviceId}", "demo-sensor-0001")
-        .replace("{bayId}", "demo-bay-0001");
+        .replace("{bayId}", "demo-bay-0001")
+        .replace("{zoneId}", "demo-corso-marche");
       const answer = await ask(admin, route, path, bodies[name]);
       expect([name, answer.status]).toEqual([name, route.okStatus]);
       const [fault] = Compile(route.ok).Errors(answer.json);
