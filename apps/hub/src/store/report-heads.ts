@@ -21,10 +21,12 @@ export class ReportHeads {
   readonly #devices = new Map<AssetId, Key>();
   readonly #bays = new Map<BayId, Holding | undefined>();
 
-  /** [IN2] False only when the report cannot be a repeat. */
-  mayBeRepeat(report: StoredReport): boolean {
-    const head = this.#devices.get(report.deviceId);
-    return head === undefined || !isHigher(report, head);
+  /** [IN2] Whether the report is above what its device sent before, so that it is no repeat. */
+  raise({ deviceId, epoch, counter }: StoredReport): boolean {
+    const head = this.#devices.get(deviceId);
+    if (head === undefined || !isHigher({ epoch, counter }, head)) return false;
+    this.#devices.set(deviceId, { epoch, counter });
+    return true;
   }
 
   newestOf(bay: BayId): Holding | undefined {
@@ -33,12 +35,6 @@ export class ReportHeads {
 
   setNewest(bay: BayId, report: Holding): void {
     this.#bays.set(bay, report);
-  }
-
-  raise(report: StoredReport): void {
-    const { deviceId, epoch, counter } = report;
-    if (this.mayBeRepeat(report)) return;
-    this.#devices.set(deviceId, { epoch, counter });
   }
 
   forget(reports: readonly StoredReport[]): void {

@@ -50,7 +50,6 @@ export function createReportLog(db: Kysely<Tables>): ReportLog {
     if (fresh.size > 0) {
       const changes = await occupancyChanges(db, heads, [...fresh]);
       await store(db, [...fresh], changes);
-      for (const report of fresh) heads.raise(report);
     }
     return reports.filter((report) => !report.clockAhead || fresh.has(report));
   };
@@ -79,7 +78,9 @@ async function withoutRepeats(
   heads: ReportHeads,
   reports: readonly StoredReport[],
 ): Promise<ReadonlySet<StoredReport>> {
-  const suspects = reports.filter((report) => heads.mayBeRepeat(report));
+  // Raised here and not when all is stored: whatever fails is forgotten with its batch.
+  const suspects = reports.filter((report) => !heads.raise(report));
+  if (suspects.length === 0) return new Set(reports);
   const repeats = await readRepeats(db, suspects);
   const keys = new Set<string>();
   const fresh = new Set<StoredReport>();
@@ -96,7 +97,6 @@ async function readRepeats(
   db: Kysely<Tables>,
   suspects: readonly StoredReport[],
 ): Promise<ReadonlySet<StoredReport | undefined>> {
-  if (suspects.length === 0) return new Set();
   const asked = suspects.map((report, n) => ({
     ...{ n, d: report.deviceId, e: report.epoch, c: report.counter, g: toHex(report.digest) },
     r: report.receivedAtMs - repeatMsMax,
