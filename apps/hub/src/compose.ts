@@ -92,12 +92,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
   routeUpgrades(app.server, upgrades, settings);
 
   const stopTimers = startTimers(open, desk, log);
-  const house = keepHouse({
-    ...context,
-    keepReportsDays: settings.keepReportsDays,
-    isEmbedded: settings.databaseUrl === undefined,
-    failed: (cause) => log.error({ err: cause }, "The store's housekeeping failed; it goes on"),
-  });
+  const house = composeHouse(settings, open, log);
   const judging = startJudging(context, (cause) => log.error({ err: cause }, "Sensors not judged"));
   context.permits.changes.listen(() => {
     desk.decideAgain().catch((cause) => log.error({ err: cause }, "A lease's end was not stored"));
@@ -129,6 +124,14 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
     },
   };
 }
+
+const composeHouse = (settings: HubSettings, { context }: OpenHub, log: Logger) =>
+  keepHouse({
+    ...context,
+    keepReportsDays: settings.keepReportsDays,
+    isEmbedded: settings.databaseUrl === undefined,
+    failed: (cause) => log.error({ err: cause }, "The store's housekeeping failed; it goes on"),
+  });
 
 /** The desk with the leases that the store still holds. */
 async function composeDesk(

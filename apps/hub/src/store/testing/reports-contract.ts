@@ -33,6 +33,11 @@ const pageOf = (limit: number) => ({
 
 /** What every store does with the reports of devices. */
 export function testReports(opened: Opened): void {
+  testRepeats(opened);
+  testReading(opened);
+}
+
+function testRepeats(opened: Opened): void {
   const countersOf = async (): Promise<number[]> =>
     (await readReports(opened().db, pageOf(5_000))).map(({ counter }) => counter);
 
@@ -93,7 +98,9 @@ export function testReports(opened: Opened): void {
     expect(await log.insert([first, again])).toEqual([first]);
     expect(await log.insert([again, reportOf(2)])).toEqual([reportOf(2)]);
   });
+}
 
+function testReading(opened: Opened): void {
   test("[BS3] the evidence of a bay, read back, is what its reports amount to", async () => {
     const { db } = opened();
     const late = reportOf(9, { receivedAtMs: epochMs(startMs + 200_000_000) });
