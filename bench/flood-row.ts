@@ -37,8 +37,9 @@ export async function measureFlood(flood: Flood, forS: number) {
     await turn();
     let heard = 0;
     for (let pair = 0; pair < pairs; pair++) {
+      const bytes = makeFlood(flooder);
       const quietMs = await turn();
-      const stop = flood === "hook secret" ? floodHook(hub) : floodConnection(hub, flooder);
+      const stop = flood === "hook secret" ? floodHook(hub) : floodConnection(hub, flooder, bytes);
       turns.push({ quietMs, floodedMs: await turn() });
       heard += await stop();
     }
@@ -76,7 +77,11 @@ async function pace(loads: readonly DeviceLoad[], forS: number): Promise<void> {
 }
 
 /** One device that writes reports as fast as its socket takes them; resolves with the acknowledged. */
-function floodConnection(hub: HubUnderTest, device: BenchDevice): () => Promise<number> {
+function floodConnection(
+  hub: HubUnderTest,
+  device: BenchDevice,
+  flood: Buffer,
+): () => Promise<number> {
   const socket = connect({ port: hub.mqttPort, host: "127.0.0.1", noDelay: true });
   let acknowledged = 0;
   const parser = mqtt.parser({ protocolVersion: 4 });
@@ -97,35 +102,39 @@ function floodConnection(hub: HubUnderTest, device: BenchDevice): () => Promise<
       password: Buffer.from(device.key),
     }),
   );
-  pour(socket, device);
+  pour(socket, flood);
   return async () => {
     socket.resetAndDestroy();
     return acknowledged;
   };
 }
 
-/**
- * Written again whenever the socket has taken the last of it; a few at a time, because making them must
- * not hold up the acknowledgements that this same process measures.
- */
-function pour(socket: Socket, device: BenchDevice): void {
-  let counter = 0;
+/** More reports than a budget lets through in one turn, so that none of them is a repeat. */
+const floodReports = 12_000;
+let floodEpoch = 0;
+
+/** Made before a pair begins: making them would hold up what this same process measures. */
+function makeFlood({ deviceId }: BenchDevice): Buffer {
+  floodEpoch += 1;
+  const observedAt = new Date().toISOString();
+  const packets = Array.from({ length: floodReports }, (_, counter) =>
+    mqtt.generate({
+      cmd: "publish",
+      topic: topicOf(deviceId, "report"),
+      payload: JSON.stringify({ state: "free", observedAt, counter, epoch: floodEpoch }),
+      qos: 1,
+      messageId: counter + 1,
+      dup: false,
+      retain: false,
+    }),
+  );
+  return Buffer.concat(packets);
+}
+
+/** Written again whenever the socket has taken the last of it. */
+function pour(socket: Socket, flood: Buffer): void {
   const more = (): void => {
-    if (socket.destroyed) return;
-    const packets = Array.from({ length: 20 }, () => {
-      counter += 1;
-      const observedAt = new Date().toISOString();
-      return mqtt.generate({
-        cmd: "publish",
-        topic: topicOf(device.deviceId, "report"),
-        payload: JSON.stringify({ state: "free", observedAt, counter, epoch: Date.now() % 1e9 }),
-        qos: 1,
-        messageId: (counter % 65_535) + 1,
-        dup: false,
-        retain: false,
-      });
-    });
-    socket.write(Buffer.concat(packets), () => setImmediate(more));
+    if (!socket.destroyed) socket.write(flood, more);
   };
   more();
 }
