@@ -1,4 +1,4 @@
-import type { OrganisationId } from "@pista/kernel";
+import { epochMs, type OrganisationId } from "@pista/kernel";
 import {
   type BayReport,
   compareHoldings,
@@ -27,8 +27,8 @@ export interface ReportLog {
    * [IN1] [IN2] [OC3] Stores a batch with what it adds to the zones' occupancy in one statement;
    * what was stored within the last 48 hours changes nothing. Resolved means durable.
    *
-   * Answers with the reports that may change a bay. A report that is dated by its receipt (IN3) has
-   * another date each time it comes, so of those only the one that was stored counts.
+   * Answers with each report once, as it is stored. [BS3] What is said again counts as it was when
+   * it first came: a report that its receipt dated then (IN3) would have another date now.
    */
   insert(reports: readonly StoredReport[]): Promise<readonly StoredReport[]>;
 }
@@ -46,12 +46,9 @@ export function createReportLog(db: Kysely<Tables>): ReportLog {
     await addReportDays(db, newDays);
     for (const day of newDays) knownDays.add(day);
     await heads.load(db, reports);
-    const fresh = await withoutRepeats(db, heads, reports);
-    if (fresh.size > 0) {
-      const changes = await occupancyChanges(db, heads, [...fresh]);
-      await store(db, [...fresh], changes);
-    }
-    return reports.filter((report) => !report.clockAhead || fresh.has(report));
+    const { fresh, repeats } = await partRepeats(db, heads, reports);
+    if (fresh.length > 0) await store(db, fresh, await occupancyChanges(db, heads, fresh));
+    return [...fresh, ...repeats];
   };
   return {
     async insert(reports) {
@@ -72,46 +69,61 @@ const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const keyOf = ({ deviceId, epoch, counter, digest }: StoredReport): string =>
   `${deviceId} ${epoch} ${counter} ${toHex(digest)}`;
 
-/** [IN2] Of the same report twice in a batch, the first. */
-async function withoutRepeats(
+/** [IN2] What is new, and what is stored already, as it is stored; of a report twice, the first. */
+async function partRepeats(
   db: Kysely<Tables>,
   heads: ReportHeads,
   reports: readonly StoredReport[],
-): Promise<ReadonlySet<StoredReport>> {
+): Promise<{ fresh: readonly StoredReport[]; repeats: readonly StoredReport[] }> {
   // Raised here and not when all is stored: whatever fails is forgotten with its batch.
   const suspects = reports.filter((report) => !heads.raise(report));
-  if (suspects.length === 0) return new Set(reports);
-  const repeats = await readRepeats(db, suspects);
+  if (suspects.length === 0) return { fresh: reports, repeats: [] };
+  const stored = await readRepeats(db, suspects);
   const keys = new Set<string>();
-  const fresh = new Set<StoredReport>();
+  const fresh: StoredReport[] = [];
+  const repeats: StoredReport[] = [];
   for (const report of reports) {
     const key = keyOf(report);
-    if (repeats.has(report) || keys.has(key)) continue;
+    if (keys.has(key)) continue;
     keys.add(key);
-    fresh.add(report);
+    const known = stored.get(report);
+    if (known) repeats.push(known);
+    else fresh.push(report);
   }
-  return fresh;
+  return { fresh, repeats };
 }
 
 async function readRepeats(
   db: Kysely<Tables>,
   suspects: readonly StoredReport[],
-): Promise<ReadonlySet<StoredReport | undefined>> {
+): Promise<ReadonlyMap<StoredReport | undefined, StoredReport>> {
   const asked = suspects.map((report, n) => ({
     ...{ n, d: report.deviceId, e: report.epoch, c: report.counter, g: toHex(report.digest) },
     r: report.receivedAtMs - repeatMsMax,
   }));
   // The same bound for all lets PostgreSQL leave out the older days before it begins.
   const since = new Date(asked.reduce((least, { r }) => Math.min(least, r), Infinity));
-  const { rows } = await sql<{ n: number }>`
-    select n from json_to_recordset(${JSON.stringify(asked)}::json)
+  const { rows } = await sql<{
+    n: number;
+    observed_at: Date;
+    received_at: Date;
+    clock_ahead: boolean;
+  }>`
+    select n, stored.* from json_to_recordset(${JSON.stringify(asked)}::json)
       as row (n int, d text, e bigint, c bigint, g text, r double precision)
-    where exists (select from report
+    cross join lateral (select observed_at, received_at, clock_ahead from report
       where device_id = d and epoch = e and counter = c and digest = decode(g, 'hex')
-        and received_at > to_timestamp(r / 1000.0) and received_at > ${since}::timestamptz)`.execute(
-    db,
+        and received_at > to_timestamp(r / 1000.0) and received_at > ${since}::timestamptz
+      limit 1) as stored`.execute(db);
+  return new Map(
+    rows.flatMap((row) => {
+      const report = suspects[row.n];
+      if (!report) return [];
+      const observedAtMs = epochMs(row.observed_at.getTime());
+      const receivedAtMs = epochMs(row.received_at.getTime());
+      return [[report, { ...report, observedAtMs, receivedAtMs, clockAhead: row.clock_ahead }]];
+    }),
   );
-  return new Set(rows.map(({ n }) => suspects[n]));
 }
 
 type OccupancyRow = { z: string; s: number; o: string; f: number; u: number };

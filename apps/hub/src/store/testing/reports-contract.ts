@@ -91,12 +91,21 @@ function testRepeats(opened: Opened): void {
     expect(await countersOf()).toEqual([1, 2, 3]);
   });
 
-  test("[IN3] of a report that its receipt dates, only the one that was stored counts", async () => {
+  test("[IN3] [BS3] what is said again counts once, as it was stored when it first came", async () => {
     const log = createReportLog(opened().db);
     const first = reportOf(1, { clockAhead: true });
-    const again = reportOf(1, { clockAhead: true, observedAtMs: epochMs(startMs + 9_000) });
+    const later = {
+      observedAtMs: epochMs(startMs + 9_000),
+      receivedAtMs: epochMs(startMs + 9_000),
+    };
+    const again = reportOf(1, { clockAhead: true, ...later });
+    // By now its time is ahead no more, and it would be dated by itself.
+    const muchLater = reportOf(1, { ...later, receivedAtMs: epochMs(startMs + 90_000) });
     expect(await log.insert([first, again])).toEqual([first]);
-    expect(await log.insert([again, reportOf(2)])).toEqual([reportOf(2)]);
+    for (const repeat of [again, muchLater]) {
+      expect(await log.insert([repeat, repeat])).toEqual([first]);
+    }
+    expect(await log.insert([again, reportOf(2)])).toEqual([reportOf(2), first]);
   });
 }
 
