@@ -45,6 +45,7 @@ import type { GatewayServer } from "./gateways/gateway-server.ts";
 import type { Asker } from "./http/asker.ts";
 import type { Refusal } from "./http/problems.ts";
 import { type Handler, type RoutePort, registerRoute } from "./http/register-route.ts";
+import { registerInventoryRoutes } from "./inventory-routes.ts";
 import type { HubContext } from "./use-cases/context.ts";
 import { actorOf } from "./use-cases/context.ts";
 import { addDeviceCommand, listDeviceCommandPage } from "./use-cases/device-commands.ts";
@@ -95,6 +96,7 @@ export type RouteParts = {
 /** Joins every route of the contract with its use case. */
 export function registerRoutes(app: FastifyInstance, port: RoutePort, parts: RouteParts): void {
   registerCityRoutes(app, port, parts);
+  registerInventoryRoutes(app, port, parts.context);
   registerProgrammeRoutes(app, port, parts);
   registerPeopleRoutes(app, port, parts);
   registerDeviceRoutes(app, port, parts);

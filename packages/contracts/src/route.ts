@@ -53,7 +53,8 @@ export type ProblemCode =
   | "wrong-enrolment-code"
   | "feed-unreadable"
   | "too-many-bays"
-  | "commands-full";
+  | "commands-full"
+  | "inventory-unreadable";
 
 export const defineRoute = <
   Params extends TSchema,

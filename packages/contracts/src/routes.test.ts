@@ -61,11 +61,17 @@ describe.each(routes)("%s", (_, route) => {
 test("[HT3] only what needs no account is open to the public", () => {
   const open = routes.filter(([, { action }]) => action === "public.read");
   expect(open.map(([, { path }]) => path).sort()).toEqual([
+    "/v1/areas",
+    "/v1/bays/{bayId}",
+    "/v1/curb-objects",
     "/v1/gateways/enrol",
     "/v1/me",
+    "/v1/off-street",
+    "/v1/policies",
     "/v1/public/bays",
     "/v1/public/car-parks",
     "/v1/sign-in",
     "/v1/sign-out",
+    "/v1/zones/{zoneId}",
   ]);
 });

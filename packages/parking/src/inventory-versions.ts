@@ -83,6 +83,21 @@ export function itemsOf(inventory: Inventory): readonly InventoryItem[] {
   ];
 }
 
+/** [IV6] The document that these items make: the inverse of reading and `itemsOf`. */
+export function documentOf(replaces: Inventory["replaces"], items: readonly InventoryItem[]) {
+  const of = (kind: ItemKind): object[] =>
+    items.filter((one) => one.kind === kind).map(({ id, body }) => ({ id, ...body }));
+  return {
+    replaces,
+    policies: of("policy"),
+    areas: of("area"),
+    zones: of("zone"),
+    bays: of("bay"),
+    curbObjects: of("curb-object"),
+    offStreet: of("off-street"),
+  };
+}
+
 const item = (kind: ItemKind, id: string, body: object, zoneId?: ZoneId): InventoryItem => ({
   kind,
   id,

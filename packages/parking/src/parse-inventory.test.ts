@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { faultsMax, itemsOf, parseInventory } from "./index.ts";
+import { documentOf, faultsMax, itemsOf, parseInventory } from "./index.ts";
 
 const guide = fileURLToPath(new URL("../../../docs/import-the-inventory.md", import.meta.url));
 const exampleText = /```json\n([\s\S]*?)```/.exec(readFileSync(guide, "utf8"))?.[1] ?? "";
@@ -33,14 +33,7 @@ describe("a document", () => {
   test("[IV6] written from what was read, it reads the same", () => {
     const parsed = parseInventory(changed(() => {}));
     if (!parsed.ok) throw new Error("The example has faults.");
-    const items = itemsOf(parsed.value);
-    const of = (kind: string) =>
-      items.filter((item) => item.kind === kind).map(({ id, body }) => ({ id, ...body }));
-    const written = {
-      replaces: parsed.value.replaces,
-      ...{ policies: of("policy"), areas: of("area"), zones: of("zone"), bays: of("bay") },
-      ...{ curbObjects: of("curb-object"), offStreet: of("off-street") },
-    };
+    const written = documentOf(parsed.value.replaces, itemsOf(parsed.value));
     expect(parseInventory(JSON.parse(JSON.stringify(written)))).toEqual(parsed);
     expect(written.bays[0]).toMatchObject({
       id: "via-prova-1",

@@ -31,6 +31,7 @@ const problemMessages: Record<ProblemCode, MessageId> = {
   "commands-full": "problem.commands-full",
   "feed-unreadable": "problem.feed-unreadable",
   "too-many-bays": "problem.too-many-bays",
+  "inventory-unreadable": "problem.inventory-unreadable",
 };
 
 const lockMessages: Record<LockCause, MessageId> = {

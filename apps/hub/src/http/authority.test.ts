@@ -30,7 +30,7 @@ function isAllowed(asker: string, action: Action): boolean {
 /** Misspelt on purpose: it passes who may and changes nothing. */
 const askWrongly = (client: HttpClient, route: (typeof contractRoutes)[number]) =>
   client.send(route.method, route.path.replaceAll(/\{\w+\}/g, "demo-drone"), {
-    ...(route.method === "POST" ? { body: { misspelt: true } } : {}),
+    ...(route.body ? { body: { misspelt: true } } : {}),
     headers: { origin: hub.url },
   });
 

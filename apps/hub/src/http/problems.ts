@@ -1,4 +1,5 @@
 import type { Problem, ProblemCode } from "@pista/contracts";
+import type { InventoryFault } from "@pista/parking";
 import type { Reason } from "@pista/programme";
 
 type Kind = { readonly status: number; readonly title: string };
@@ -28,6 +29,7 @@ const kinds: Record<ProblemCode, Kind> = {
   "feed-unreadable": { status: 422, title: "The feed cannot be read" },
   "too-many-bays": { status: 422, title: "Too many bays at once" },
   "commands-full": { status: 409, title: "Too many commands wait for this device" },
+  "inventory-unreadable": { status: 422, title: "The inventory has faults" },
 };
 
 /** RFC 9457. The type is a name in this project's own space, not a page to fetch. */
@@ -38,4 +40,9 @@ export function problemOf(code: ProblemCode, detail: string, reasons?: readonly 
 }
 
 /** A refusal that a use case returns: its kind is the problem's code. */
-export type Refusal = { readonly kind: ProblemCode; readonly detail: string };
+export type Refusal = {
+  readonly kind: ProblemCode;
+  readonly detail: string;
+  /** What is wrong with a document, each with its place. */
+  readonly faults?: readonly InventoryFault[];
+};

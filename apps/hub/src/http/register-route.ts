@@ -39,7 +39,7 @@ export interface RoutePort {
   setCookie(reply: FastifyReply, token: string, maxAgeS: number): void;
 }
 
-/** 4 MB of XML and its JSON escapes; every other body is small. */
+/** Imports: 4 MB of XML and its JSON escapes, or an inventory; every other body is small. */
 const bodyBytesMax = 65_536;
 const importBytesMax = 8_388_608;
 
@@ -57,7 +57,7 @@ export function registerRoute<R extends AnyRoute>(
   app.route({
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"),
-    bodyLimit: route.path.startsWith("/v1/imports/") ? importBytesMax : bodyBytesMax,
+    bodyLimit: route.action === "inventory.import" ? importBytesMax : bodyBytesMax,
     schema: documentation(route),
     // Before a byte of the body is taken in: a stranger may send none. It is asked again below, for a
     // body may take half a minute to come, and what was permitted before it may not be any more.
@@ -83,7 +83,8 @@ export function registerRoute<R extends AnyRoute>(
         address: request.ip,
         setCookie: (token, maxAgeS) => port.setCookie(reply, token, maxAgeS),
       });
-      if (!outcome.ok) return refuse(reply, outcome.fault.kind, outcome.fault.detail);
+      if (!outcome.ok)
+        return refuse(reply, outcome.fault.kind, outcome.fault.detail, outcome.fault);
       reply.status(route.okStatus);
       return route.okStatus === 204 ? reply.send() : reply.send(outcome.value);
     },
@@ -118,8 +119,13 @@ function assetOf(params: unknown): { assetId: AssetId } | undefined {
   return typeof droneId === "string" && isId(droneId) ? { assetId: assetId(droneId) } : undefined;
 }
 
-export function refuse(reply: FastifyReply, code: ProblemCode, detail: string): FastifyReply {
-  const problem = problemOf(code, detail);
+export function refuse(
+  reply: FastifyReply,
+  code: ProblemCode,
+  detail: string,
+  { faults }: Pick<Refusal, "faults"> = {},
+): FastifyReply {
+  const problem = { ...problemOf(code, detail), ...(faults ? { faults } : {}) };
   return reply.status(problem.status).type("application/problem+json").send(problem);
 }
 

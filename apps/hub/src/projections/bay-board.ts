@@ -33,8 +33,10 @@ export type TooManyBays = { readonly kind: "too-many-bays"; readonly detail: str
 /** Every bay with the newest evidence, in memory: pages and streams never wait for the store. */
 export interface BayBoard {
   readonly changes: Changes<BayStateView>;
+  /** A bay that is there already is drawn anew and keeps what is known of it. */
   add(bay: Bay, evidence: BayEvidence | undefined): void;
   bind(bayId: BayId, deviceId: AssetId): void;
+  remove(bayId: BayId): void;
   bay(bayId: BayId): Bay | undefined;
   bayOf(deviceId: AssetId): Bay | undefined;
   /** When the device was last heard, RFC 3339; undefined when its bay never was. */
@@ -91,10 +93,12 @@ export function createBayBoard(clock: Clock): BayBoard {
   const stateView = (entry: Entry): BayStateView => stateViewAt(entry, clock.nowMs());
   return {
     changes,
-    add(bay, evidence) {
-      const known = entries.get(bay.bayId);
+    add(drawn, stored) {
+      const known = entries.get(drawn.bayId);
       // A bay that is drawn anew may lie elsewhere; its place among the silences stays its own.
       if (known) grid.remove(known);
+      const bay = known ? { ...drawn, deviceId: drawn.deviceId ?? known.bay.deviceId } : drawn;
+      const evidence = known?.evidence ?? stored;
       const fresh = { contradiction: undefined, awaitsSilence: false };
       const entry: Entry = Object.assign(known ?? fresh, { bay, evidence });
       entries.set(bay.bayId, entry);
@@ -107,6 +111,14 @@ export function createBayBoard(clock: Clock): BayBoard {
       if (!entry) return;
       entry.bay = { ...entry.bay, deviceId };
       byDevice.set(deviceId, entry);
+    },
+    remove(bayId) {
+      const entry = entries.get(bayId);
+      if (!entry) return;
+      if (entry.bay.deviceId) byDevice.delete(entry.bay.deviceId);
+      grid.remove(entry);
+      entries.delete(bayId);
+      entry.evidence = undefined;
     },
     bay: (bayId) => entries.get(bayId)?.bay,
     bayOf: (deviceId) => byDevice.get(deviceId)?.bay,
@@ -160,7 +172,7 @@ function takeSilent(silences: DueSlots<Entry>, nowMs: EpochMs): readonly Entry[]
   return silences.take(nowMs, sweptMax).filter((entry) => {
     entry.awaitsSilence = false;
     awaitSilence(silences, entry, nowMs);
-    return !entry.awaitsSilence;
+    return entry.evidence && !entry.awaitsSilence;
   });
 }
 

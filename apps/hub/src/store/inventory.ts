@@ -1,10 +1,15 @@
 import { assetId, type EpochMs, epochMs, type OrganisationId, organisationId } from "@pista/kernel";
 import { type Bay, bayId, type CarPark, carParkId, zoneId } from "@pista/parking";
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Tables } from "./tables.ts";
 
-export async function readBays(db: Kysely<Tables>): Promise<readonly Bay[]> {
-  const rows = await db.selectFrom("bay").selectAll().orderBy("id").execute();
+/** Every bay, or these. */
+export async function readBays(
+  db: Kysely<Tables>,
+  ids?: readonly string[],
+): Promise<readonly Bay[]> {
+  const bays = db.selectFrom("bay").selectAll().orderBy("id");
+  const rows = await (ids ? bays.where("id", "in", listed(ids)) : bays).execute();
   return rows.map((row) => ({
     bayId: bayId(row.id),
     zoneId: zoneId(row.zone_id),
@@ -17,6 +22,10 @@ export async function readBays(db: Kysely<Tables>): Promise<readonly Bay[]> {
     deviceId: row.device_id === null ? undefined : assetId(row.device_id),
   }));
 }
+
+/** Any number of texts as one parameter. */
+export const listed = (texts: readonly string[]) =>
+  sql<string>`(select json_array_elements_text(${JSON.stringify(texts)}::json))`;
 
 export async function insertBays(db: Kysely<Tables>, bays: readonly Bay[]): Promise<void> {
   const rows = bays.map((bay) => ({
@@ -45,6 +54,17 @@ export async function bindDevice(
     .where("device_id", "is", null)
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
+}
+
+/** Binds sensors to bays that have none. */
+export async function bindDevices(
+  db: Kysely<Tables>,
+  bindings: readonly { bayId: string; deviceId: string }[],
+): Promise<void> {
+  const rows = JSON.stringify(bindings.map(({ bayId: b, deviceId: d }) => ({ b, d })));
+  await sql`
+    update bay set device_id = d from json_to_recordset(${rows}::json) as row (b text, d text)
+    where id = b and device_id is null`.execute(db);
 }
 
 export async function readCarParks(db: Kysely<Tables>): Promise<readonly CarPark[]> {

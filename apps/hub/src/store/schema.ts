@@ -3,6 +3,7 @@ import { skeleton } from "./steps/0001-skeleton.ts";
 import { lorawan } from "./steps/0002-lorawan.ts";
 import { reportPartitions } from "./steps/0003-report-partitions.ts";
 import { deviceCommands } from "./steps/0004-device-commands.ts";
+import { inventory } from "./steps/0005-inventory.ts";
 import { carParkTimes } from "./steps/0006-car-park-times.ts";
 
 /** Every step of the schema, in order; `Tables` is what they leave. */

@@ -1,3 +1,4 @@
+import type { ItemKind } from "@pista/parking";
 import type { ColumnType, Generated } from "kysely";
 
 /** Written as RFC 3339 text or a Date, read as a Date. */
@@ -82,6 +83,16 @@ export interface Tables {
     to_lng: number;
     to_lat: number;
     device_id: string | null;
+  };
+  inventory_item: {
+    kind: ItemKind;
+    id: string;
+    version: number;
+    organisation_id: string;
+    zone_id: string | null;
+    body: Json;
+    valid_from: Instant;
+    valid_to: NullableInstant;
   };
   car_park: {
     id: string;

@@ -1,6 +1,7 @@
 import { chmod, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type AssetId, assetId, personId } from "@pista/kernel";
+import { type AssetId, assert, assetId, type EpochMs, personId } from "@pista/kernel";
+import { itemsOf, nextVersions, parseInventory } from "@pista/parking";
 import { sql, type Transaction } from "kysely";
 import {
   demonstrationBays,
@@ -13,9 +14,11 @@ import {
   sanSalvarioSite,
   sanSalvarioTrial,
 } from "../demonstration/demonstration-city.ts";
+import { demonstrationInventory } from "../demonstration/demonstration-inventory.ts";
 import { HubError } from "../errors.ts";
 import { insertAsset } from "../store/assets.ts";
-import { insertBays } from "../store/inventory.ts";
+import { bindDevices } from "../store/inventory.ts";
+import { chunksOf, writeVersions } from "../store/inventory-items.ts";
 import { insertOrganisation, insertPerson } from "../store/people.ts";
 import { insertSite, insertTrial } from "../store/programme.ts";
 import type { Tables } from "../store/tables.ts";
@@ -89,7 +92,7 @@ export async function seedDemonstration(
       kind: "drone",
       keyHash: undefined,
     });
-    await insertZonesAndBays(transaction);
+    await insertInventory(transaction, nowMs);
     await insertSite(transaction, demonstrationSite, owner);
     await insertSite(transaction, sanSalvarioSite, owner);
     await insertTrial(transaction, demonstrationTrial(nowMs), nowMs);
@@ -97,43 +100,32 @@ export async function seedDemonstration(
   });
 }
 
-/** Rows of one statement: well within the 65,535 parameters that PostgreSQL takes. */
-const batchRows = 500;
-
-async function insertZonesAndBays(transaction: Transaction<Tables>): Promise<void> {
+/** The city's inventory as anybody's is taken in, and then the sensors of its bays. */
+async function insertInventory(transaction: Transaction<Tables>, nowMs: EpochMs): Promise<void> {
   const { organisationId: owner } = demonstrationOrganisation;
-  await transaction
-    .insertInto("zone")
-    .values(demonstrationZones.map(({ zoneId, name }) => zoneRow(zoneId, name)))
-    .execute();
-  for (let from = 0; from < demonstrationBays.length; from += batchRows) {
-    const bays = demonstrationBays.slice(from, from + batchRows);
+  const inventory = parseInventory(demonstrationInventory);
+  assert(inventory.ok, "The demonstration's inventory has no faults.");
+  await writeVersions(transaction, owner, nextVersions([], itemsOf(inventory.value), nowMs));
+  for (const bays of chunksOf(demonstrationBays)) {
+    const sensors = bays.flatMap(({ bayId, deviceId, label }) =>
+      deviceId ? { bayId, deviceId, label } : [],
+    );
     await transaction
       .insertInto("asset")
       .values(
-        bays.flatMap(({ deviceId, label }) =>
-          deviceId
-            ? {
-                id: deviceId,
-                organisation_id: owner,
-                kind: "sensor" as const,
-                name: `Sensor, ${label}`,
-                model: sensorModel,
-                key_hash: null,
-              }
-            : [],
-        ),
+        sensors.map(({ deviceId, label }) => ({
+          id: deviceId,
+          organisation_id: owner,
+          kind: "sensor" as const,
+          name: `Sensor, ${label}`,
+          model: sensorModel,
+          key_hash: null,
+        })),
       )
       .execute();
-    await insertBays(transaction, bays);
+    await bindDevices(transaction, sensors);
   }
 }
-
-const zoneRow = (id: string, name: string) => ({
-  id,
-  organisation_id: demonstrationOrganisation.organisationId,
-  name,
-});
 
 /** The accounts as they were drawn when the city was made. */
 export async function readDemonstrationAccounts(

@@ -1,4 +1,4 @@
-import type { OccupancySlotView, ZoneView } from "@pista/contracts";
+import type { OccupancySlotView, ZoneCountsView } from "@pista/contracts";
 import { assetId, epochMs } from "@pista/kernel";
 import { createManualClock } from "@pista/kernel/testing";
 import type { Bay, BayReport } from "@pista/parking";
@@ -10,7 +10,7 @@ const minuteMs = 60_000;
 const noon = Date.parse("2026-11-22T12:00:00Z");
 const clock = createManualClock(noon);
 let hub: TestHub;
-let zone: ZoneView;
+let zone: ZoneCountsView;
 let bays: readonly Bay[];
 beforeAll(async () => {
   hub = await openTestHub({ clock });

@@ -1,4 +1,4 @@
-import { type OccupancySlotView, occupancyDaysMax, type ZoneView } from "@pista/contracts";
+import { type OccupancySlotView, occupancyDaysMax, type ZoneCountsView } from "@pista/contracts";
 import { epochMs, fail, formatRfc3339, ok, parseRfc3339, type Result } from "@pista/kernel";
 import { bayStateAt, heldBy, slotAt, slotMs, slotsOf, type ZoneId } from "@pista/parking";
 import type { Refusal } from "../http/problems.ts";
@@ -6,10 +6,10 @@ import { readOccupancy, readZone, readZones, type SlotSum } from "../store/zones
 import type { HubContext } from "./context.ts";
 
 /** [BS2] Names from the store, states from memory. */
-export async function listZones(context: HubContext): Promise<ZoneView[]> {
+export async function listZones(context: HubContext): Promise<ZoneCountsView[]> {
   const nowMs = context.clock.nowMs();
   const zones = await readZones(context.db);
-  const views = new Map<ZoneId, ZoneView>(
+  const views = new Map<ZoneId, ZoneCountsView>(
     zones.map(({ zoneId, name }) => [
       zoneId,
       { id: zoneId, name, bays: 0, free: 0, occupied: 0, unknown: 0 },

@@ -3,6 +3,8 @@ export * from "./device-command-routes.ts";
 export * from "./device-model-routes.ts";
 export * from "./device-routes.ts";
 export * from "./flight-routes.ts";
+export * from "./inventory-items.ts";
+export * from "./inventory-routes.ts";
 export * from "./people-routes.ts";
 export * from "./programme-routes.ts";
 export { Problem } from "./shapes.ts";

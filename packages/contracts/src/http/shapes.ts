@@ -41,6 +41,10 @@ export const Problem = Type.Object({
   detail: Type.String(),
   code: Type.String(),
   reasons: Type.Optional(Type.Array(Type.Record(Type.String(), Type.Unknown()))),
+  /** What is wrong with a document, each with its place and what to do. */
+  faults: Type.Optional(
+    Type.Array(Type.Object({ at: Type.String(), what: Type.String(), remedy: Type.String() })),
+  ),
 });
 export type Problem = Type.Static<typeof Problem>;
 

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { defineRoute } from "../route.ts";
 import { closed, Empty, Id, IdParams, Instant, Nullable } from "./shapes.ts";
 
-export const ZoneView = Type.Object(
+export const ZoneCountsView = Type.Object(
   {
     id: Id,
     name: Type.String(),
@@ -13,7 +13,7 @@ export const ZoneView = Type.Object(
   },
   closed,
 );
-export type ZoneView = Type.Static<typeof ZoneView>;
+export type ZoneCountsView = Type.Static<typeof ZoneCountsView>;
 
 const MeanBays = Type.Number({ minimum: 0 });
 
@@ -39,7 +39,7 @@ export const listZones = defineRoute({
   tag: "city",
   action: "city.read",
   query: Empty,
-  ok: Type.Object({ items: Type.Array(ZoneView) }, closed),
+  ok: Type.Object({ items: Type.Array(ZoneCountsView) }, closed),
   okStatus: 200,
   refusals: [],
 });

@@ -36,6 +36,7 @@ export const reasons = {
   "problem.commands-full": "This device has too many commands waiting.",
   "problem.feed-unreadable": "The feed cannot be read.",
   "problem.too-many-bays": "There are more bays there than can be shown at once. Zoom in.",
+  "problem.inventory-unreadable": "The inventory has faults: nothing of it was taken in.",
   "problem.unreachable": "The hub cannot be reached.",
   "problem.unexpected": "Something answered that is not a hub of this version.",
 } as const;

@@ -38,6 +38,7 @@ export const reasons: Record<keyof typeof english, string> = {
   "problem.commands-full": "Per questo dispositivo attendono troppi comandi.",
   "problem.feed-unreadable": "Il flusso di dati non si legge.",
   "problem.too-many-bays": "Lì ci sono più posti di quanti se ne possano mostrare. Ingrandisci.",
+  "problem.inventory-unreadable": "L'inventario contiene errori: non ne è stato preso nulla.",
   "problem.unreachable": "La centrale non è raggiungibile.",
   "problem.unexpected": "Ha risposto qualcosa che non è una centrale di questa versione.",
 };

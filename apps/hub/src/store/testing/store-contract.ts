@@ -6,6 +6,7 @@ import { type Migration, migrate } from "../migrations.ts";
 import { schemaSteps } from "../schema.ts";
 import type { ReservedConnection, SqlConnections, SqlResult } from "../sql-connection.ts";
 import type { Tables } from "../tables.ts";
+import { testInventory } from "./inventory-contract.ts";
 import { testTables } from "./tables-contract.ts";
 
 /** An empty database that the suite may fill, with short limits so that waiting ends soon. */
@@ -49,6 +50,7 @@ export function storeContract(name: string, open: () => Promise<ContractStore>):
     describe("migrations", () => testMigrations(() => opened));
     describe("waiting", () => testWaiting(() => opened));
     describe("tables", () => testTables(() => opened));
+    describe("inventory", () => testInventory(() => opened));
   });
 }
 
