@@ -1,4 +1,4 @@
-import { existsSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -55,6 +55,7 @@ describe("help and mistakes", () => {
   test.each([
     [["serve", "--help"]],
     [["import", "--help"]],
+    [["import", "inventory", "--help"]],
     [["device", "--help"]],
     [["device", "add", "--help"]],
     [["admin", "--help"]],
@@ -102,6 +103,33 @@ describe("with a hub that is stopped", () => {
     expect(admin.stdout).toMatch(/^e-mail {4}first@test\.invalid\npassword {2}\S{43}\n$/);
     const feed = await runHere("import", feedFile, "--json", ...data);
     expect(JSON.parse(feed.stdout)).toMatchObject({ imported: 1, withoutFreeSpaces: 0 });
+  }, 60_000);
+
+  test("an inventory is tried, then imported; its faults are told by their lines", async () => {
+    const file = join(directory, "inventory.json");
+    const guide = readFileSync(
+      new URL("../../../../docs/import-the-inventory.md", import.meta.url),
+    );
+    const example = /```json\n([\s\S]*?)```/.exec(guide.toString())?.[1] ?? "";
+    const importFile = (...words: string[]) =>
+      runHere("import", "inventory", file, ...words, ...data);
+
+    writeFileSync(file, example.replace('"objectType": "pay_station"', '"objectType": "?"'));
+    const faulty = await importFile();
+    const line = example.split("\n").findIndex((text) => text.includes("objectType")) + 1;
+    expect([faulty.exitCode, faulty.stdout]).toEqual([1, ""]);
+    expect(faulty.stderr).toContain(`${file}:${line}: curbObjects[0].objectType: it is no word. `);
+    expect(JSON.parse((await importFile("--json")).stdout).faults).toMatchObject([{ line }]);
+    writeFileSync(file, example.slice(0, -9));
+    expect((await importFile()).stderr).toMatch(/^\S+inventory\.json(:\d+)?: .*JSON/);
+
+    writeFileSync(file, example);
+    const tried = await importFile("--dry-run");
+    expect([tried.exitCode, tried.stderr]).toEqual([0, ""]);
+    expect(tried.stdout).toMatch(/added bay via-prova-1\n[\s\S]*\n9 added, .*nothing was imported/);
+    const imported = await importFile("--json");
+    expect(JSON.parse(imported.stdout)).toMatchObject({ dryRun: false, added: 9 });
+    expect((await importFile()).stdout).toBe("0 added, 0 changed, 0 ended, 9 unchanged\n");
   }, 60_000);
 
   test("a directory that is held by a hub which cannot be asked is left alone", async () => {

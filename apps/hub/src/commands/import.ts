@@ -2,11 +2,12 @@ import { readFile } from "node:fs/promises";
 import { call, importCarParks } from "@pista/contracts";
 import type { Command } from "commander";
 import { HubError } from "../errors.ts";
+import { addImportInventoryCommand } from "./import-inventory.ts";
 import { withOperator } from "./operator.ts";
 import { print, tellRefusal } from "./output.ts";
 
 export function addImportCommand(program: Command): void {
-  program
+  const command = program
     .command("import")
     .description("Take in a snapshot of Turin's 5T car-park feed (XML)")
     .argument("<file>", "the file to read")
@@ -22,6 +23,7 @@ export function addImportCommand(program: Command): void {
         print(options.json, report, words);
       });
     });
+  addImportInventoryCommand(command, readText);
 }
 
 async function readText(file: string): Promise<string> {
