@@ -2,12 +2,13 @@ import { ActionIcon } from "@mantine/core";
 import type { BayView, ReportView } from "@pista/contracts";
 import { IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useBayReports, useMe } from "../http/queries.ts";
+import { useBayReports, useDrawnBay, useMe } from "../http/queries.ts";
 import { agoWords } from "../messages/age-words.ts";
 import { faultWords } from "../messages/problem-words.ts";
 import { useWords } from "../messages/use-words.ts";
 import { useNow } from "../use-now.ts";
 import { SensorFaults } from "./sensor-faults.tsx";
+import { rulesWords } from "./rule-words.ts";
 import "./bay-detail.css";
 
 /** What is known of the chosen bay, and by what reports. */
@@ -53,9 +54,31 @@ export function BayDetail({
         <dd>{say(bay.hasSensor ? "bay.hasSensor" : "bay.noSensor")}</dd>
         <dt>{say("bay.zone")}</dt>
         <dd className="figure">{bay.zoneId}</dd>
+        <Drawn bayId={bay.id} />
       </dl>
       <Reports bay={bay} />
     </section>
+  );
+}
+
+/** What the inventory says of it: for whom it is marked, and what holds at this moment. */
+function Drawn({ bayId }: { readonly bayId: string }) {
+  const words = useWords();
+  const { say } = words;
+  const { data } = useDrawnBay(bayId);
+  if (!data) return null;
+  const rules = rulesWords(words, data.rulesNow);
+  return (
+    <>
+      <dt>{say("bay.kind")}</dt>
+      <dd>{say(`bay.kind.${data.kind}`)}</dd>
+      <dt>{say("bay.rules")}</dt>
+      <dd data-testid="bay-rules">
+        {rules.length === 0
+          ? say("bay.rulesNone")
+          : rules.map((rule) => <div key={rule}>{rule}</div>)}
+      </dd>
+    </>
   );
 }
 

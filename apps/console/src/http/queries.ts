@@ -4,6 +4,7 @@ import {
   type BayView,
   type CarParkView,
   call,
+  type DrawnBayView,
   type DroneView,
   type FeedView,
   listApiKeys,
@@ -19,6 +20,7 @@ import {
   type MeView,
   me,
   type ReportView,
+  readBay,
   type TrialView,
 } from "@pista/contracts";
 import type { Action, PlatformAction } from "@pista/programme";
@@ -100,6 +102,16 @@ export function useFeeds() {
     queryKey: ["feeds"],
     enabled: isPermitted,
     queryFn: async () => (await call(transport, listFeeds, {})).items,
+    refetchInterval: 60 * secondMs,
+  });
+}
+
+/** A bay as it is drawn. Its rules change with the hour, so it is asked again each minute. */
+export function useDrawnBay(bayId: string) {
+  const { transport } = useParts();
+  return useQuery<DrawnBayView>({
+    queryKey: ["drawn-bay", bayId],
+    queryFn: () => call(transport, readBay, { params: { bayId } }),
     refetchInterval: 60 * secondMs,
   });
 }
