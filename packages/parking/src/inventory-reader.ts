@@ -47,6 +47,7 @@ export const object =
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       return list.add(at, "it is no object", "Write { ... } here.");
     }
+    const placeOf = (name: string): string => (at === "" ? name : `${at}.${name}`);
     const given = new Map<string, unknown>(Object.entries(value));
     const read: Record<string, unknown> = {};
     let isWhole = true;
@@ -56,13 +57,13 @@ export const object =
       const isOptional = "optional" in field;
       if (isOptional && member === undefined) continue;
       const reader = isOptional ? field.optional : field;
-      const found = reader(member, at === "" ? name : `${at}.${name}`, list);
+      const found = reader(member, placeOf(name), list);
       if (found === undefined) isWhole = false;
       else read[name] = found;
     }
     for (const name of given.keys()) {
       isWhole = false;
-      list.add(`${at}.${name}`, "nobody knows this member", knownAre(Object.keys(fields)));
+      list.add(placeOf(name), "nobody knows this member", knownAre(Object.keys(fields)));
     }
     // Every field was read by the reader from which its type is derived.
     return isWhole ? (read as ReadOf<Some>) : undefined;

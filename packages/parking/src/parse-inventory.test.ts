@@ -46,7 +46,7 @@ describe("a document", () => {
 
   test.each<[at: string, what: RegExp, change: (document: Json) => void]>([
     ["replaces", /value/, (d) => delete d.replaces],
-    [".tariffs", /member/, (d) => (d.tariffs = [])],
+    ["tariffs", /member/, (d) => (d.tariffs = [])],
     ["bays[0].colour", /member/, (d) => (d.bays[0].colour = "blue")],
     ["bays[0].id", /no id/, (d) => (d.bays[0].id = "Via Prova")],
     ["bays[0].label", /text/, (d) => (d.bays[0].label = " ")],

@@ -29,7 +29,7 @@ test.each([
   ["bays[1].note", 11],
   ["bays[1].label", 5],
   ["bays[2]", 3],
-  [".tariffs", 1],
+  ["tariffs", 1],
 ])("%s begins on line %d", (path, line) => {
   expect(lineOfPath(text, path)).toBe(line);
 });
