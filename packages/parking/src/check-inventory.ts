@@ -18,6 +18,15 @@ export function checkInventory(inventory: Inventory, list: FaultList): void {
   indexed(curbObjects, "curbObjects", (one) => one.curbObjectId, list);
   indexed(offStreet, "offStreet", (one) => one.facilityId, list);
 
+  inventory.endedZoneIds.forEach((zoneId, index) => {
+    if (inventory.replaces === "listed-zones" && !zoneOf.has(zoneId)) return;
+    const what = `${zoneId} cannot be ended here`;
+    list.add(
+      `endedZoneIds[${index}]`,
+      what,
+      "Name zones that are not listed, and replace listed ones.",
+    );
+  });
   policies.forEach((policy, index) => {
     checkRules(policy, `policies[${index}]`, list);
   });

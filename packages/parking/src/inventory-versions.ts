@@ -84,11 +84,15 @@ export function itemsOf(inventory: Inventory): readonly InventoryItem[] {
 }
 
 /** [IV6] The document that these items make: the inverse of reading and `itemsOf`. */
-export function documentOf(replaces: Inventory["replaces"], items: readonly InventoryItem[]) {
+export function documentOf(
+  { replaces, endedZoneIds }: Pick<Inventory, "replaces" | "endedZoneIds">,
+  items: readonly InventoryItem[],
+) {
   const of = (kind: ItemKind): object[] =>
     items.filter((one) => one.kind === kind).map(({ id, body }) => ({ id, ...body }));
   return {
     replaces,
+    endedZoneIds: [...endedZoneIds],
     policies: of("policy"),
     areas: of("area"),
     zones: of("zone"),

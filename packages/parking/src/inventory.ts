@@ -153,6 +153,8 @@ export type Inventory = {
    * with their bays and curb objects. Other policies, areas and facilities are then left as they are.
    */
   readonly replaces: "everything" | "listed-zones";
+  /** Zones that end, with their bays and curb objects, where only the listed ones are replaced. */
+  readonly endedZoneIds: readonly ZoneId[];
   readonly policies: readonly Policy[];
   readonly areas: readonly Area[];
   readonly zones: readonly Zone[];

@@ -33,7 +33,7 @@ describe("a document", () => {
   test("[IV6] written from what was read, it reads the same", () => {
     const parsed = parseInventory(changed(() => {}));
     if (!parsed.ok) throw new Error("The example has faults.");
-    const written = documentOf(parsed.value.replaces, itemsOf(parsed.value));
+    const written = documentOf(parsed.value, itemsOf(parsed.value));
     expect(parseInventory(JSON.parse(JSON.stringify(written)))).toEqual(parsed);
     expect(written.bays[0]).toMatchObject({
       id: "via-prova-1",
@@ -95,6 +95,12 @@ describe("a document", () => {
   });
 
   test.each<[at: string, what: RegExp, change: (document: Json) => void]>([
+    ["endedZoneIds[0]", /ended/, (d) => (d.endedZoneIds = ["via-old"])],
+    [
+      "endedZoneIds[0]",
+      /ended/,
+      (d) => Object.assign(d, { replaces: "listed-zones", endedZoneIds: ["via-prova-north"] }),
+    ],
     ["bays[1].id", /twice/, (d) => (d.bays[1].id = "via-prova-1")],
     ["policies[3].id", /twice/, (d) => d.policies.push(d.policies[1])],
     ["bays[1].zoneId", /no zone/, (d) => (d.bays[1].zoneId = "nowhere")],

@@ -230,6 +230,7 @@ const facility: Reader<OffStreetFacility> = mapped(
 
 const inventory: Reader<Inventory> = object({
   replaces: oneOf(["everything", "listed-zones"]),
+  endedZoneIds: listOf(id(zoneId), { max: inventoryMax.zones }),
   policies: listOf(policy, { max: inventoryMax.policies }),
   areas: listOf(area, { max: inventoryMax.areas }),
   zones: listOf(zone, { max: inventoryMax.zones }),

@@ -8,6 +8,7 @@ function inventoryOf(replaces: Inventory["replaces"], zones: number, baysEach: n
   const names = Array.from({ length: zones }, (_, index) => `z-${index}`);
   const parsed = parseInventory({
     replaces,
+    endedZoneIds: replaces === "everything" ? [] : ["gone"],
     policies: ["spare", ...names].map((id) => ({
       ...{ id, name: id, priority: 1, rules: [{ activity: "parking" }] },
     })),
@@ -65,8 +66,10 @@ test("a large one is cut between zones, and each part can stand alone", () => {
     [4, 4_000],
     [4, 4_000],
     [4, 4_000],
+    [0, 0],
   ]);
+  expect(parts.map(({ endedZoneIds }) => endedZoneIds?.length)).toEqual([0, 0, 0, 0, 1]);
   for (const part of parts) expect(parseInventory(part).ok).toBe(true);
-  expect(parts.map(({ policies }) => policies?.length)).toEqual([13, 4, 4, 4]);
-  expect(parts.map(({ areas }) => areas?.length)).toEqual([1, 1, 1, 1]);
+  expect(parts.map(({ policies }) => policies?.length)).toEqual([13, 4, 4, 4, 13]);
+  expect(parts.map(({ areas }) => areas?.length)).toEqual([1, 1, 1, 1, 1]);
 });

@@ -15,7 +15,7 @@ export function inventoryParts(inventory: Inventory): readonly Document[] {
   const { replaces } = inventory;
   const items = itemsOf(inventory);
   if (replaces === "everything" || items.length <= partItemsMax) {
-    return [documentOf(replaces, items)];
+    return [documentOf(inventory, items)];
   }
   const common = items.filter(({ zoneId }) => zoneId === undefined);
   const byZone = new Map<string, InventoryItem[]>();
@@ -32,12 +32,14 @@ export function inventoryParts(inventory: Inventory): readonly Document[] {
   }
   const withReferences = (part: readonly InventoryItem[]): Document => {
     const names = new Set(part.flatMap(referencesOf));
-    return documentOf(replaces, [
+    return documentOf({ replaces, endedZoneIds: [] }, [
       ...common.filter(({ kind, id }) => names.has(`${kind} ${id}`)),
       ...part,
     ]);
   };
-  return [documentOf(replaces, common), ...parts.map(withReferences)];
+  // Zones end last: a bay that moved to another zone must be there before its old one goes.
+  const rest = documentOf(inventory, common);
+  return [{ ...rest, endedZoneIds: [] }, ...parts.map(withReferences), { ...rest, offStreet: [] }];
 }
 
 /** "policy P", "area A": what an item of a zone refers to outside it. */

@@ -160,11 +160,15 @@ describe("an import", () => {
       { change: "ended", kind: "bay", id: "via-prova-9", version: 1 },
     ]);
     expect(await shownBays()).toEqual(["via-prova-1", "via-prova-2"]);
+    const end = { replaces: "listed-zones", endedZoneIds: ["via-prova-south"] };
+    expect((await put(end)).json.changes).toEqual([
+      { change: "ended", kind: "zone", id: "via-prova-south", version: 1 },
+    ]);
   });
 
   test("what it does not list ends: the board forgets it, the history does not", async () => {
     const without = example((d) => d.bays.splice(1, 1));
-    expect((await put(without)).json).toMatchObject({ ended: 2, changed: 1 });
+    expect((await put(without)).json).toMatchObject({ ended: 1, changed: 1 });
     expect(await shownBays()).toEqual(["via-prova-1"]);
     expect((await hub.visitor.send("GET", "/v1/bays/via-prova-2")).status).toBe(404);
     expect((await hub.visitor.send("GET", "/v1/zones/via-prova-south")).status).toBe(404);

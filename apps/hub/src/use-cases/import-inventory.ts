@@ -90,15 +90,15 @@ const tooLarge = (what: string): Refusal => ({
 async function readConcerned(
   { db }: HubContext,
   owner: OrganisationId,
-  { replaces, zones }: Inventory,
+  { endedZoneIds, replaces, zones }: Inventory,
   wanted: readonly InventoryItem[],
 ): Promise<Result<readonly ItemVersion[], Refusal>> {
   const found = new Map<string, StoredItem>();
   const places =
     replaces === "everything"
       ? itemKinds.map((kind) => ({ kind, organisationId: owner }))
-      : zones.flatMap(({ zoneId }) =>
-          (["bay", "curb-object"] as const).map((kind) => ({ kind, zoneId })),
+      : [...zones.map(({ zoneId }) => zoneId), ...endedZoneIds].flatMap((zoneId) =>
+          (["zone", "bay", "curb-object"] as const).map((kind) => ({ kind, zoneId })),
         );
   for (const { kind, ...place } of places) {
     for (let after = ""; ; ) {

@@ -138,6 +138,7 @@ export const importInventory = defineRoute({
   body: Type.Object(
     {
       replaces: Type.Enum(["everything", "listed-zones"]),
+      endedZoneIds: Items,
       policies: Items,
       areas: Items,
       zones: Items,
