@@ -74,6 +74,7 @@ export function testInventory(opened: Opened): void {
   });
 
   testHistory(opened);
+  testRivals(opened);
   testPages(opened);
   testOldRows(opened);
   test.runIf(process.env.PISTA_TEST_LONG)(
@@ -140,7 +141,9 @@ function testHistory(opened: Opened): void {
       ended: [],
     });
   });
+}
 
+function testRivals(opened: Opened): void {
   test("[IV5] of two that change the same version the second is refused, and writes nothing", async () => {
     const { db } = opened();
     await become(db, [zone("z"), bay("a")], 0);
