@@ -7,8 +7,8 @@ import { agoWords } from "../messages/age-words.ts";
 import { faultWords } from "../messages/problem-words.ts";
 import { useWords } from "../messages/use-words.ts";
 import { useNow } from "../use-now.ts";
-import { SensorFaults } from "./sensor-faults.tsx";
 import { rulesWords } from "./rule-words.ts";
+import { SensorFaults } from "./sensor-faults.tsx";
 import "./bay-detail.css";
 
 /** What is known of the chosen bay, and by what reports. */

@@ -12,5 +12,6 @@ export const schemaSteps: readonly Migration[] = [
   lorawan,
   reportPartitions,
   deviceCommands,
+  inventory,
   carParkTimes,
 ];
