@@ -1,4 +1,4 @@
-import { createRandom } from "@pista/kernel";
+import { createRandom, defined } from "@pista/kernel";
 import { describe, expect, test } from "vitest";
 import {
   type BaySensor,
@@ -8,17 +8,15 @@ import {
   type Uplink,
   uplinkMishaps,
 } from "./bay-sensor.ts";
-import type { SensorFault } from "./sensor-fault.ts";
+import { type SensorFault, sensorFaultOf } from "./sensor-fault.ts";
 
 const hourMs = 3_600_000;
 
-/** The first sensor of some thousand seeds that has this fault. */
+/** The first sensor of some thousand names that has this fault. */
 function sensorWith(kind: SensorFault["kind"]): BaySensor {
-  for (let seed = 0; seed < 5_000; seed++) {
-    const sensor = createBaySensor(createRandom(seed), "free");
-    if (sensor.fault.kind === kind) return sensor;
-  }
-  throw new Error(`No seed gives a sensor that is ${kind}.`);
+  const names = Array.from({ length: 5_000 }, (_, index) => `sensor-${index}`);
+  const fault = names.map((name) => sensorFaultOf(name, 1)).find((one) => one.kind === kind);
+  return createBaySensor(createRandom(7), { fault: defined(fault, kind), first: "free" });
 }
 
 /** Under a bay that changes every ten hours, until so long after midnight. */
@@ -97,12 +95,39 @@ describe("a simulated bay sensor", () => {
     expect(changesOf(uplinksOf(sensorWith("flapping"), 24 * hourMs))).toBeGreaterThan(200);
   });
 
-  test("[IN3] whose clock is wrong is so by hours; one that drifts is so more and more", () => {
-    const wrong = uplinksOf(sensorWith("clock-wrong"), 24 * hourMs);
-    expect(new Set(wrong.map(({ clockErrorMs }) => clockErrorMs)).size).toBe(1);
-    expect(Math.abs(wrong[0]?.clockErrorMs ?? 0)).toBeGreaterThanOrEqual(hourMs);
+  test("[IN3] whose clock is wrong is so by hours, ahead or behind", () => {
+    for (const [kind, sign] of [
+      ["clock-ahead", 1],
+      ["clock-behind", -1],
+    ] as const) {
+      const errors = new Set(
+        uplinksOf(sensorWith(kind), 24 * hourMs).map((uplink) => uplink.clockErrorMs),
+      );
+      expect(errors.size).toBe(1);
+      for (const errorMs of errors) expect(errorMs * sign).toBeGreaterThanOrEqual(hourMs);
+    }
+  });
+
+  test("[IN3] whose clock drifts is wrong more and more", () => {
     const drifting = uplinksOf(sensorWith("clock-drifting"), 24 * hourMs);
     expect(drifting[0]?.clockErrorMs).toBeCloseTo(0);
     expect(Math.abs(drifting.at(-1)?.clockErrorMs ?? 0)).toBeGreaterThan(40_000);
+  });
+
+  test.each<[SensorFault["kind"], number, (uplink: Uplink) => boolean]>([
+    ["repeating", 0.5, ({ copies }) => copies === 2],
+    ["late", 0.5, ({ delayMs }) => delayMs >= 120_000],
+    ["garbled", 0.3, ({ wholeness }) => wholeness < 1],
+  ])("that is %s is so with a share of %d of its messages", (kind, share, isSo) => {
+    const uplinks = uplinksOf(sensorWith(kind), 60 * 24 * hourMs);
+    expect(uplinks.filter(isSo).length / uplinks.length).toBeCloseTo(share, 1);
+    const sound = uplinksOf(sensorWith("none"), 60 * 24 * hourMs);
+    expect(sound.filter(isSo).length / sound.length).toBeLessThan(0.05);
+  });
+
+  test("[IN2] that restarts does so every few messages", () => {
+    const events = heard(sensorWith("restarting"), 30 * 24 * hourMs);
+    const restarts = events.filter(({ kind }) => kind === "restart").length;
+    expect(restarts / (events.length - restarts)).toBeCloseTo(0.2, 1);
   });
 });

@@ -1,5 +1,5 @@
 import type { Random } from "@pista/kernel";
-import { clockErrorMs, createSilence, drawFault, type SensorFault } from "./sensor-fault.ts";
+import { clockErrorMs, createSilence, type SensorFault } from "./sensor-fault.ts";
 
 export type SeenState = "free" | "occupied";
 
@@ -17,13 +17,16 @@ export type Uplink = {
   readonly batteryPct: number;
   readonly temperatureC: number;
   readonly rssiDbm: number;
+  /** How much iron there is above the sensor: what it tells a vehicle by. */
+  readonly fieldMicrotesla: number;
+  /** Below 1 where the message was cut short on its way: so much of it is left. */
+  readonly wholeness: number;
 };
 
 /** The sensor starts again, and counts from the beginning. */
 export type Restart = { readonly kind: "restart"; readonly atMs: number };
 
 export interface BaySensor {
-  readonly fault: SensorFault;
   /** When it next speaks without being asked by a vehicle. */
   readonly wakesAtMs: number;
   /** The bay changed under it. */
@@ -38,15 +41,33 @@ export const signOfLifeMs = 20 * 60_000;
 const flapMs = 150_000;
 
 /** Chances of what befalls one message of a sound sensor. */
-export const uplinkMishaps = { duplicate: 0.02, late: 0.01, restart: 1 / 1_500 } as const;
+export const uplinkMishaps = { duplicate: 0.02, late: 0.01, restart: 1 / 1_500, cut: 0 } as const;
+
+/** A sensor whose fault is a mishap has it many times as often. */
+function mishapsOf({ kind }: SensorFault): Record<keyof typeof uplinkMishaps, number> {
+  if (kind === "repeating") return { ...uplinkMishaps, duplicate: 0.5 };
+  if (kind === "late") return { ...uplinkMishaps, late: 0.5 };
+  if (kind === "restarting") return { ...uplinkMishaps, restart: 0.2 };
+  if (kind === "garbled") return { ...uplinkMishaps, cut: 0.3 };
+  return uplinkMishaps;
+}
+
 const lateMinutes = { least: 2, most: 40 };
 /** A battery lasts about three years of some sixty messages a day. */
 const batteryPctPerUplink = 100 / (3 * 365 * 60);
 const weakBatteryShare = 0.02;
+/** Mean and standard deviation of how far the earth's field is bent, in microtesla. */
+const fieldAbove = {
+  free: { mean: 1.5, sigma: 1 },
+  occupied: { mean: 38, sigma: 9 },
+} as const;
 
 /** A sensor in the ground, from one generator of its own. */
-export function createBaySensor(random: Random, first: SeenState): BaySensor {
-  const fault = drawFault(random);
+export function createBaySensor(
+  random: Random,
+  { fault, first }: { fault: SensorFault; first: SeenState },
+): BaySensor {
+  const mishaps = mishapsOf(fault);
   const silence = fault.kind === "silent" ? createSilence(random.fork()) : undefined;
   const usualRssiDbm = random.normal(-88, 8);
   let batteryPct = random.chance(weakBatteryShare)
@@ -64,23 +85,25 @@ export function createBaySensor(random: Random, first: SeenState): BaySensor {
     // After midnight's first word they spread, lest all signs of life come in the same minute.
     wakesAtMs = atMs + untilNextMs() * (atMs === 0 ? random.next() : 1);
     batteryPct = Math.max(0, batteryPct - batteryPctPerUplink);
-    const isLate = random.chance(uplinkMishaps.late);
+    const field = fieldAbove[seen];
+    const isLate = random.chance(mishaps.late);
     const uplink: Uplink = {
       kind: "uplink",
       atMs,
       state: seen,
       clockErrorMs: clockErrorMs(fault, atMs),
       delayMs: isLate ? random.between(lateMinutes.least, lateMinutes.most) * 60_000 : 0,
-      copies: random.chance(uplinkMishaps.duplicate) ? 2 : 1,
+      copies: random.chance(mishaps.duplicate) ? 2 : 1,
       batteryPct: toTenths(batteryPct),
       temperatureC: toTenths(temperatureAt(atMs) + random.normal(0, 0.6)),
       rssiDbm: Math.round(usualRssiDbm + random.normal(0, 3)),
+      fieldMicrotesla: toTenths(Math.max(0, random.normal(field.mean, field.sigma))),
+      wholeness: random.chance(mishaps.cut) ? random.next() : 1,
     };
-    return random.chance(uplinkMishaps.restart) ? [{ kind: "restart", atMs }, uplink] : [uplink];
+    return random.chance(mishaps.restart) ? [{ kind: "restart", atMs }, uplink] : [uplink];
   };
 
   return {
-    fault,
     get wakesAtMs() {
       return wakesAtMs;
     },

@@ -2,12 +2,16 @@ import { describe, expect, test } from "vitest";
 import type { Uplink } from "./bay-sensor.ts";
 import { type CityBay, type CityDay, type CityEvent, createCityDay } from "./city-day.ts";
 import { demonstrationHall } from "./demonstration-hall.ts";
-import { faultShares } from "./sensor-fault.ts";
+import { faultShares, sensorFaultOf } from "./sensor-fault.ts";
 import type { StreetLife } from "./street-life.ts";
 
 const hourMs = 3_600_000;
 const baysOf = (life: StreetLife, count: number): CityBay[] =>
-  Array.from({ length: count }, (_, index) => ({ bayId: `${life}-${index}`, life }));
+  Array.from({ length: count }, (_, index) => ({
+    bayId: `${life}-${index}`,
+    deviceId: `sensor-${life}-${index}`,
+    life,
+  }));
 
 function eventsUntil(day: CityDay, endMs: number): CityEvent[] {
   const events: CityEvent[] = [];
@@ -70,7 +74,7 @@ describe("a day of the city", () => {
         expect(leavesAtMs.has(event.bayId)).toBe(false);
         leavesAtMs.set(event.bayId, event.leavesAtMs);
         arrivals++;
-        evaders += event.evades ? 1 : 0;
+        evaders += event.paid ? 0 : 1;
       } else if (event.kind === "departure") {
         expect(event.atMs).toBe(leavesAtMs.get(event.bayId));
         leavesAtMs.delete(event.bayId);
@@ -121,11 +125,30 @@ describe("the demonstration's hall", () => {
   });
 });
 
-test("as many sensors are faulty as is said, of every kind", () => {
-  const { faults } = createCityDay({ seed: 5, bays: baysOf("offices", 5_000), weekday: 1 });
+test("as many sensors are faulty as is said, of every kind, and the seed tells which", () => {
+  const names = Array.from({ length: 10_000 }, (_, index) => `demo-sensor-${index}`);
+  const faults = names.map((name) => sensorFaultOf(name, 5));
   for (const [kind, share] of Object.entries(faultShares)) {
-    const count = [...faults.values()].filter((fault) => fault.kind === kind).length;
+    const count = faults.filter((fault) => fault.kind === kind).length;
     // Three standard deviations of a count with that mean.
-    expect(Math.abs(count - 5_000 * share)).toBeLessThan(3 * Math.sqrt(5_000 * share));
+    expect(Math.abs(count - 10_000 * share), kind).toBeLessThan(3 * Math.sqrt(10_000 * share));
   }
+  expect(names.map((name) => sensorFaultOf(name, 5))).toEqual(faults);
+  expect(names.map((name) => sensorFaultOf(name, 6))).not.toEqual(faults);
+});
+
+test("many stay a few minutes and few stay all day", () => {
+  const events = eventsUntil(
+    createCityDay({ seed: 6, bays: baysOf("offices", 300), weekday: 2 }),
+    24 * hourMs,
+  );
+  const stays = events
+    .filter((event) => event.kind === "arrival")
+    .map(({ atMs, leavesAtMs }) => leavesAtMs - atMs)
+    .sort((a, b) => a - b);
+  expect(stays[stays.length >> 1]).toBeLessThan(1.2 * hourMs);
+  const shareOf = (isSo: (stayMs: number) => boolean) => stays.filter(isSo).length / stays.length;
+  expect(shareOf((stayMs) => stayMs < 0.5 * hourMs)).toBeGreaterThan(0.25);
+  expect(shareOf((stayMs) => stayMs > 6 * hourMs)).toBeGreaterThan(0.1);
+  expect(shareOf((stayMs) => stayMs > 6 * hourMs)).toBeLessThan(0.35);
 });

@@ -1,12 +1,17 @@
-import { assert, createRandom, type Random, type Weekday } from "@pista/kernel";
+import { assert, type Weekday } from "@pista/kernel";
 import { type BayId, bayId } from "@pista/parking";
 import { createBaySensor, type Restart, type Uplink } from "./bay-sensor.ts";
 import { kerbAtMidnight, nextTruth } from "./kerb-life.ts";
-import type { SensorFault } from "./sensor-fault.ts";
+import { sensorFaultOf, sensorRandom } from "./sensor-fault.ts";
 import type { StreetLife } from "./street-life.ts";
 
 /** What the model needs to know of a bay; where it lies makes no difference to it. */
-export type CityBay = { readonly bayId: string; readonly life: StreetLife };
+export type CityBay = {
+  readonly bayId: string;
+  /** The sensor that watches it. */
+  readonly deviceId: string;
+  readonly life: StreetLife;
+};
 
 /** What happens at the kerb, and what its sensors make of it. Times count from midnight. */
 export type CityEvent = { readonly bayId: BayId } & (
@@ -14,8 +19,8 @@ export type CityEvent = { readonly bayId: BayId } & (
       readonly kind: "arrival";
       readonly atMs: number;
       readonly leavesAtMs: number;
-      /** The truth, which no sensor tells: the vehicle has no right to stand here. */
-      readonly evades: boolean;
+      /** The truth, which no sensor tells: false for an evader. */
+      readonly paid: boolean;
     }
   | { readonly kind: "departure"; readonly atMs: number }
   | Restart
@@ -23,8 +28,6 @@ export type CityEvent = { readonly bayId: BayId } & (
 );
 
 export interface CityDay {
-  /** What is wrong with each bay's sensor. */
-  readonly faults: ReadonlyMap<BayId, SensorFault>;
   /** The next event, in order of time. It never ends: the days of the week follow one another. */
   next(): CityEvent;
 }
@@ -34,8 +37,8 @@ const sliceMs = 60_000;
 
 /**
  * The city from midnight of a day, from one seed: the same seed gives the same day. Each bay draws
- * from a generator of its own, by its place in the list, so that more bays do not shift the others.
- * First each bay tells how midnight finds it.
+ * from a generator of its own, by its sensor's name, so that other bays do not shift it. First each
+ * bay tells how midnight finds it.
  */
 export function createCityDay(options: {
   readonly seed: number;
@@ -43,13 +46,11 @@ export function createCityDay(options: {
   readonly weekday: Weekday;
 }): CityDay {
   assert(options.bays.length > 0, "A city has bays.");
-  const random = createRandom(options.seed);
-  const bays = options.bays.map((bay) => createBay(bay, random.fork(), options.weekday));
+  const bays = options.bays.map((bay) => createBay(bay, options));
   let slice: CityEvent[] = bays.flatMap((bay) => bay.atMidnight());
   let read = 0;
   let sliceEndMs = 0;
   return {
-    faults: new Map(bays.map((bay) => [bay.bayId, bay.fault])),
     next() {
       for (;;) {
         const event = slice[read];
@@ -67,23 +68,23 @@ export function createCityDay(options: {
 }
 
 type LivingBay = {
-  readonly bayId: BayId;
-  readonly fault: SensorFault;
   atMidnight(): readonly CityEvent[];
   until(endMs: number): readonly CityEvent[];
 };
 
 const nothing: readonly CityEvent[] = [];
 
-function createBay(bay: CityBay, own: Random, firstDay: Weekday): LivingBay {
+function createBay(bay: CityBay, city: { seed: number; weekday: Weekday }): LivingBay {
   const id = bayId(bay.bayId);
-  const kerb = { random: own.fork(), life: bay.life, firstDay };
+  const fault = sensorFaultOf(bay.deviceId, city.seed);
+  const own = sensorRandom(bay.deviceId, city.seed);
+  const kerb = { random: own.fork(), life: bay.life, firstDay: city.weekday };
   let truth = kerbAtMidnight(kerb);
-  const sensor = createBaySensor(own.fork(), truth.state);
+  const sensor = createBaySensor(own.fork(), { fault, first: truth.state });
 
   const told = (atMs: number): CityEvent =>
     truth.state === "occupied"
-      ? { kind: "arrival", bayId: id, atMs, leavesAtMs: truth.untilMs, evades: truth.evades }
+      ? { kind: "arrival", bayId: id, atMs, leavesAtMs: truth.untilMs, paid: truth.paid }
       : { kind: "departure", bayId: id, atMs };
   const named = (sent: readonly (Restart | Uplink)[]): CityEvent[] =>
     sent.map((event) => ({ ...event, bayId: id }));
@@ -94,8 +95,6 @@ function createBay(bay: CityBay, own: Random, firstDay: Weekday): LivingBay {
   };
 
   return {
-    bayId: id,
-    fault: sensor.fault,
     atMidnight() {
       return [...(truth.state === "occupied" ? [told(0)] : []), ...named(sensor.wake())];
     },

@@ -1,13 +1,13 @@
 import type { Random, Weekday } from "@pista/kernel";
-import { dayMs, drawArrivalMs, drawEvader, drawStayMs, type StreetLife } from "./street-life.ts";
+import { dayMs, drawArrivalMs, drawPaid, drawStayMs, type StreetLife } from "./street-life.ts";
 
 /** What really stands in a bay; no sensor's word for it. */
 export type KerbTruth =
   | {
       readonly state: "occupied";
       readonly untilMs: number;
-      /** Stays without a right. Only the model knows: no sensor sees it. */
-      readonly evades: boolean;
+      /** Whether anybody paid for it. Only the model knows: no sensor sees it. */
+      readonly paid: boolean;
     }
   | { readonly state: "free"; readonly untilMs: number };
 
@@ -30,7 +30,7 @@ export function nextTruth(kerb: Kerb, truth: KerbTruth): KerbTruth {
   if (truth.state === "occupied") return freeFrom(kerb, truth.untilMs);
   const { random, life } = kerb;
   const untilMs = truth.untilMs + drawStayMs(random, life, truth.untilMs);
-  return { state: "occupied", untilMs, evades: drawEvader(random, life) };
+  return { state: "occupied", untilMs, paid: drawPaid(random, life) };
 }
 
 function freeFrom({ random, life, firstDay }: Kerb, fromMs: number): KerbTruth {

@@ -19,7 +19,7 @@ type LifeProfile = {
   /** Vehicles an hour that would take a bay if it stood free. */
   readonly arrivals: Readonly<Record<"workday" | "saturday" | "sunday", ByBlock>>;
   readonly stays: readonly StayKind[];
-  /** Of those who park, how many have no right to. */
+  /** Of those who park, how many pay nothing. */
   readonly evaderShare: number;
 };
 
@@ -109,5 +109,5 @@ export function drawStayMs(random: Random, life: StreetLife, arrivedAtMs: number
   return Math.min(stayMinutes.most, Math.max(stayMinutes.least, minutes)) * 60_000;
 }
 
-export const drawEvader = (random: Random, life: StreetLife): boolean =>
-  random.chance(profiles[life].evaderShare);
+export const drawPaid = (random: Random, life: StreetLife): boolean =>
+  !random.chance(profiles[life].evaderShare);
