@@ -1,17 +1,6 @@
-import { type Clock, createRandom, romeTime } from "@pista/kernel";
-import {
-  createCityDay,
-  demonstrationBody,
-  demonstrationHall,
-  parkedCopter,
-} from "@pista/simulation";
+import { type Clock, createRandom } from "@pista/kernel";
+import { demonstrationBody, demonstrationHall, parkedCopter } from "@pista/simulation";
 import type { Logger } from "pino";
-import { createConnectionRamp } from "./city/connection-ramp.ts";
-import type { DeviceKey } from "./city/device-keys.ts";
-import { createLinkJournal } from "./city/link-journal.ts";
-import { openMqttRadio } from "./city/mqtt-radio.ts";
-import { Sensor } from "./city/sensor.ts";
-import { startStreet } from "./city/street.ts";
 import { SimulatedDrone } from "./drone/drone-device.ts";
 import { startDroneLoop } from "./drone/drone-loop.ts";
 import { type DroneSocket, openDroneSocket, type UdpPeer } from "./drone/drone-socket.ts";
@@ -93,80 +82,4 @@ function watchRadio(log: Logger): { heard(): void; failed(cause: Error): void } 
       state = "failed";
     },
   };
-}
-
-export type CityOptions = {
-  /** `mqtt://HOST:PORT` of the hub's device endpoint. */
-  readonly hubUrl: string;
-  readonly devices: readonly DeviceKey[];
-  readonly seed: number;
-  readonly speedFactor: number;
-  /** The first pause before a sensor tries again. */
-  readonly firstPauseMs?: number;
-};
-
-/** What a hub takes without its other devices noticing. */
-const connectionsPerSecondMax = 200;
-
-/** The streets, from this hour of this weekday on, and a sensor with its own connection for each key. */
-export function composeCity(
-  options: CityOptions,
-  { clock, log }: { clock: Clock; log: Logger },
-): Running {
-  const { devices, seed, speedFactor } = options;
-  const sensors = composeSensors(options, { clock, log });
-  const { weekday, minute } = romeTime(clock.nowMs());
-  const street = startStreet({
-    clock,
-    day: createCityDay({ seed, bays: devices, weekday }),
-    fromMs: minute * 60_000,
-    speedFactor,
-    sensors,
-  });
-  log.info(
-    { hubUrl: options.hubUrl, sensors: sensors.size },
-    "the demonstration's streets are awake: every vehicle in them is invented",
-  );
-  return {
-    async close() {
-      street.stop();
-      const all = [...sensors.values()];
-      await Promise.all(all.map((sensor) => sensor.close()));
-      const unsent = all.reduce((sum, { waitingCount }) => sum + waitingCount, 0);
-      const dropped = all.reduce((sum, sensor) => sum + sensor.dropped, 0);
-      log.info({ unsent, dropped }, "the streets are asleep");
-    },
-  };
-}
-
-/** By the bay that each one watches. */
-function composeSensors(
-  { hubUrl: url, devices, seed, firstPauseMs }: CityOptions,
-  { clock, log }: { clock: Clock; log: Logger },
-): ReadonlyMap<string, Sensor> {
-  const random = createRandom(seed);
-  const journal = createLinkJournal(log);
-  const ramp = createConnectionRamp(clock, connectionsPerSecondMax);
-  const refused = new Set<number>();
-  return new Map(
-    devices.map(({ deviceId, bayId, key }) => {
-      const sensor = new Sensor({
-        deviceId,
-        clock,
-        openRadio: (onUp) =>
-          openMqttRadio({
-            ...{ url, deviceId, key, clock, ramp, onUp },
-            random: random.fork(),
-            ...(firstPauseMs === undefined ? {} : { firstPauseMs }),
-            onState: (state) => journal.changed(deviceId, state),
-          }),
-        onOutcome: (outcome) => {
-          if (outcome.kind !== "refused" || refused.has(outcome.reasonCode)) return;
-          refused.add(outcome.reasonCode);
-          log.warn({ deviceId, reasonCode: outcome.reasonCode }, "the hub refused a report");
-        },
-      });
-      return [bayId, sensor];
-    }),
-  );
 }

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { pino } from "pino";
-import { type DeviceKey, parseDeviceKeys } from "./city/device-keys.ts";
-import { composeCity, composeDrone, type Running } from "./compose.ts";
+import { type DemonstrationKeys, parseDeviceKeys } from "./city/device-keys.ts";
+import { composeDrone, type Running } from "./compose.ts";
+import { composeCity } from "./compose-city.ts";
 import { parseUdpPeer, type UdpPeer } from "./drone/drone-socket.ts";
 import { SimulatorError } from "./errors.ts";
 import { processEnd } from "./process-end.ts";
@@ -40,32 +41,40 @@ export async function run(argv: readonly string[]): Promise<void> {
   program
     .command("city")
     .description(
-      "A demonstration city, all invented, whose bay sensors report to the hub by MQTT 5",
+      "A demonstration city, all invented, whose bay sensors report to the hub by MQTT and LoRaWAN",
     )
     .requiredOption("--hub <url>", "the hub's device endpoint: mqtt://127.0.0.1:1883", mqttUrl)
-    .requiredOption("--keys <file>", 'JSON: {"devices":[{"deviceId","bayId","key","life"}]}')
+    .option("--web <url>", "the hub itself, for LoRaWAN sensors: http://127.0.0.1:8080", httpUrl)
+    .requiredOption("--keys <file>", "JSON that the hub writes: demo-devices.json in its data")
     .option("--sensors <number>", "so many of the file's, from its first", sensorCount)
     .option("--seed <number>", "of the day's arrivals and departures", wholeNumber, 1)
     .option("--speed <factor>", "how much faster than life", cityFactor, 1)
     .action(async (options: CityFlags) => {
-      const devices = await readDeviceKeys(options.keys).catch((fault: unknown) => {
+      const { hub: hubUrl, web: webUrl, seed, speed: speedFactor } = options;
+      try {
+        const { devices, hook } = await readDeviceKeys(options.keys);
+        const keys = { devices: devices.slice(0, options.sensors), hook };
+        await runUntilAsked("city", async (parts) =>
+          composeCity({ hubUrl, webUrl, keys, seed, speedFactor }, parts),
+        );
+      } catch (fault) {
         if (!(fault instanceof SimulatorError)) throw fault;
-        return program.error(`pista simulate city: ${fault.message} (${fault.code})`, {
-          exitCode: 1,
-        });
-      });
-      const { hub: hubUrl, seed, speed: speedFactor } = options;
-      const some = devices.slice(0, options.sensors);
-      await runUntilAsked("city", async (parts) =>
-        composeCity({ hubUrl, devices: some, seed, speedFactor }, parts),
-      );
+        program.error(`pista simulate city: ${fault.message} (${fault.code})`, { exitCode: 1 });
+      }
     });
   await program.parseAsync([...argv], { from: "user" });
 }
 
 type DroneFlags = { to: UdpPeer; seed: number; safetyPort?: number; speed: number };
 
-type CityFlags = { hub: string; keys: string; sensors?: number; seed: number; speed: number };
+type CityFlags = {
+  hub: string;
+  web?: string;
+  keys: string;
+  sensors?: number;
+  seed: number;
+  speed: number;
+};
 
 const speedOption = (): Option =>
   new Option("--speed <factor>", "how much faster than life").argParser(factor).default(1);
@@ -83,16 +92,16 @@ async function runUntilAsked(
   await running.close();
 }
 
-async function readDeviceKeys(path: string): Promise<DeviceKey[]> {
+async function readDeviceKeys(path: string): Promise<DemonstrationKeys> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (cause) {
     throw new SimulatorError("KEYS_FILE_UNREADABLE", `cannot read ${path}`, { cause });
   }
-  const devices = parseDeviceKeys(text);
-  if (!devices) throw new SimulatorError("KEYS_FILE_MALFORMED", `${path} holds no device keys`);
-  return devices;
+  const keys = parseDeviceKeys(text);
+  if (!keys) throw new SimulatorError("KEYS_FILE_MALFORMED", `${path} holds no device keys`);
+  return keys;
 }
 
 function mqttUrl(text: string): string {
@@ -100,6 +109,13 @@ function mqttUrl(text: string): string {
     throw new InvalidArgumentError("It reads mqtt://HOST:PORT or mqtts://HOST:PORT.");
   }
   return text;
+}
+
+function httpUrl(text: string): string {
+  if (!/^https?:\/\/[^/]+\/?$/.test(text)) {
+    throw new InvalidArgumentError("It reads http://HOST:PORT or https://HOST:PORT.");
+  }
+  return text.replace(/\/$/, "");
 }
 
 function udpPeer(text: string): UdpPeer {

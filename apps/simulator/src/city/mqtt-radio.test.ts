@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { createRandom } from "@pista/kernel";
+import { createRandom, toUtf8 } from "@pista/kernel";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../system-clock.ts";
 import { openTinyHub, type TinyHub } from "../testing/tiny-hub.ts";
@@ -58,22 +58,25 @@ describe("a sensor's connection", () => {
 
   test("[IN1] a report is stored when the hub has said so", async () => {
     const opened = open();
-    expect(await opened.radio.publish("t", "early")).toEqual({ kind: "lost" });
+    expect(await opened.radio.publish("t", toUtf8("early"))).toEqual({ kind: "lost" });
     await opened.until(1, "up");
-    const outcome = await opened.radio.publish("pista/v1/demo-sensor-0001/report", "{}");
+    const outcome = await opened.radio.publish("pista/v1/demo-sensor-0001/report", toUtf8("{}"));
     expect(outcome).toEqual({ kind: "stored" });
     // QoS 1, neither a duplicate nor retained.
     expect([...hub.headers]).toEqual([0x32]);
     expect(hub.published).toEqual([{ topic: "pista/v1/demo-sensor-0001/report", payload: "{}" }]);
     hub.publishReason = 0x97;
-    expect(await opened.radio.publish("t", "x")).toEqual({ kind: "refused", reasonCode: 0x97 });
+    expect(await opened.radio.publish("t", toUtf8("x"))).toEqual({
+      kind: "refused",
+      reasonCode: 0x97,
+    });
   });
 
   test("a connection that goes loses the report, and another one is made", async () => {
     hub.publishReason = undefined;
     const opened = open();
     await opened.until(1, "up");
-    const outcome = opened.radio.publish("t", "x");
+    const outcome = opened.radio.publish("t", toUtf8("x"));
     while (hub.published.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     for (const socket of hub.sockets) socket.destroy();
     expect(await outcome).toEqual({ kind: "lost" });
@@ -106,7 +109,7 @@ describe("a sensor's connection", () => {
     hub.publishReason = undefined;
     const opened = open();
     await opened.until(1, "up");
-    const outcome = opened.radio.publish("t", "x");
+    const outcome = opened.radio.publish("t", toUtf8("x"));
     await opened.radio.close();
     expect(await outcome).toEqual({ kind: "lost" });
   });

@@ -89,7 +89,7 @@ export function openMqttRadio(options: MqttRadioOptions): SensorRadio {
         };
         isAwaitingAnswer = true;
         giveUp = () => settle(lost);
-        own.publish(topic, payload, { qos: 1 }, (cause) => settle(outcomeOf(cause)));
+        own.publish(topic, Buffer.from(payload), { qos: 1 }, (cause) => settle(outcomeOf(cause)));
       });
     },
     async close() {

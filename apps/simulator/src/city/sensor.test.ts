@@ -2,6 +2,7 @@ import { createManualClock } from "@pista/kernel/testing";
 import type { Uplink } from "@pista/simulation";
 import { describe, expect, test } from "vitest";
 import { type PublishOutcome, Sensor } from "./sensor.ts";
+import { reportVoice } from "./sensor-voice.ts";
 
 const uplink = (state: Uplink["state"], more: Partial<Uplink> = {}): Uplink => ({
   kind: "uplink",
@@ -13,6 +14,8 @@ const uplink = (state: Uplink["state"], more: Partial<Uplink> = {}): Uplink => (
   batteryPct: 91.5,
   temperatureC: 18,
   rssiDbm: -72,
+  fieldMicrotesla: 40,
+  wholeness: 1,
   ...more,
 });
 
@@ -23,14 +26,14 @@ function sensorWithRadio() {
   const answers: ((outcome: PublishOutcome) => void)[] = [];
   let up = (): void => {};
   const sensor = new Sensor({
-    deviceId: "demo-sensor-0001",
+    voice: reportVoice("demo-sensor-0001"),
     clock,
     openRadio: (onUp) => {
       up = onUp;
       return {
         publish(topic, payload) {
           expect(topic).toBe("pista/v1/demo-sensor-0001/report");
-          sent.push(JSON.parse(payload));
+          sent.push(JSON.parse(new TextDecoder().decode(payload)));
           return new Promise((resolve) => answers.push(resolve));
         },
         close: async () => {},

@@ -1,6 +1,6 @@
-import { type ReportBody, topicOf } from "@pista/contracts";
-import { type Cancel, type Clock, epochMs, formatRfc3339 } from "@pista/kernel";
+import type { Cancel, Clock } from "@pista/kernel";
 import type { Uplink } from "@pista/simulation";
+import type { SensorVoice } from "./sensor-voice.ts";
 
 /** How a report fared on its way to the hub. */
 export type PublishOutcome =
@@ -12,15 +12,12 @@ export type PublishOutcome =
   | { readonly kind: "lost" };
 
 export interface SensorRadio {
-  publish(topic: string, payload: string): Promise<PublishOutcome>;
+  publish(topic: string, payload: Uint8Array): Promise<PublishOutcome>;
   close(): Promise<void>;
 }
 
 /** Opens a radio that calls back whenever it has a connection. */
 export type OpenRadio = (onUp: () => void) => SensorRadio;
-
-/** Two hours of a busy bay. When a longer outage fills it, the oldest report goes. */
-const waitingMax = 100;
 
 /**
  * MQTT 5 reason codes that no repetition cures: Topic Name invalid, Packet too large, Payload format
@@ -36,9 +33,9 @@ const refusedPauseMs = 5_000;
  * acknowledged it. A report whose acknowledgement was lost is sent again as it was (IN2).
  */
 export class Sensor {
-  private readonly waiting: ReportBody[] = [];
+  private readonly waiting: Uint8Array[] = [];
   private readonly clock: Clock;
-  private readonly topic: string;
+  private readonly voice: SensorVoice;
   /** [IN2] Starts are told apart by it. */
   private epoch: number;
   private readonly radio: SensorRadio;
@@ -50,30 +47,35 @@ export class Sensor {
   dropped = 0;
 
   constructor(options: {
-    readonly deviceId: string;
+    readonly voice: SensorVoice;
     readonly clock: Clock;
     readonly openRadio: OpenRadio;
     readonly onOutcome: (outcome: PublishOutcome) => void;
   }) {
     this.clock = options.clock;
     this.onOutcome = options.onOutcome;
-    this.topic = topicOf(options.deviceId, "report");
+    this.voice = options.voice;
     // By the second, so that the next run of this program counts on from it.
     this.epoch = Math.floor(options.clock.nowMs() / 1_000);
     this.radio = options.openRadio(() => this.sendWaiting());
   }
 
-  /** Numbers and dates what it sees; a late report keeps both while it waits for its turn. */
+  /**
+   * Numbers and dates what it sees; a late message keeps both while it waits for its turn. Where
+   * messages say neither, what cannot be said once and at once is not said at all.
+   */
   observe(uplink: Uplink, delayMs: number): void {
+    const { voice, clock, epoch } = this;
     this.counter++;
-    const report = this.reportOf(uplink);
+    const message = voice.write(uplink, { atMs: clock.nowMs(), epoch, counter: this.counter });
     if (delayMs <= 0) {
-      this.send(report, uplink.copies);
+      this.send(message, voice.isDated ? uplink.copies : 1);
       return;
     }
-    const cancel = this.clock.after(delayMs, () => {
+    if (!voice.isDated) return;
+    const cancel = clock.after(delayMs, () => {
       this.late.delete(cancel);
-      this.send(report, uplink.copies);
+      this.send(message, uplink.copies);
     });
     this.late.add(cancel);
   }
@@ -94,22 +96,10 @@ export class Sensor {
     await this.radio.close();
   }
 
-  private reportOf(uplink: Uplink): ReportBody {
-    return {
-      state: uplink.state,
-      observedAt: formatRfc3339(epochMs(this.clock.nowMs() + uplink.clockErrorMs)),
-      counter: this.counter,
-      epoch: this.epoch,
-      batteryPct: uplink.batteryPct,
-      rssiDbm: uplink.rssiDbm,
-      temperatureC: uplink.temperatureC,
-    };
-  }
-
-  private send(report: ReportBody, copies: number): void {
+  private send(message: Uint8Array, copies: number): void {
     for (let copy = 0; copy < copies; copy++) {
-      this.waiting.push(report);
-      if (this.waiting.length <= waitingMax) continue;
+      this.waiting.push(message);
+      if (this.waiting.length <= this.voice.waitingMax) continue;
       this.waiting.shift();
       this.dropped++;
     }
@@ -126,14 +116,14 @@ export class Sensor {
   }
 
   private async sendAll(): Promise<void> {
-    for (let report = this.waiting[0]; report && !this.isClosed; report = this.waiting[0]) {
-      const outcome = await this.radio.publish(this.topic, JSON.stringify(report));
+    for (let message = this.waiting[0]; message && !this.isClosed; message = this.waiting[0]) {
+      const outcome = await this.radio.publish(this.voice.topic, message);
       this.onOutcome(outcome);
       // The radio calls again when it is back.
       if (outcome.kind === "lost") return;
       if (outcome.kind === "stored" || hopeless.has(outcome.reasonCode)) {
-        // The queue may have dropped this very report meanwhile.
-        if (this.waiting[0] === report) this.waiting.shift();
+        // The queue may have dropped this very message meanwhile.
+        if (this.waiting[0] === message) this.waiting.shift();
         continue;
       }
       this.clock.after(refusedPauseMs, () => this.sendWaiting());

@@ -1,12 +1,12 @@
 import { createManualClock } from "@pista/kernel/testing";
 import { createCityDay, type Uplink } from "@pista/simulation";
 import { describe, expect, test } from "vitest";
-import { parseDeviceKeys } from "./device-keys.ts";
 import { startStreet } from "./street.ts";
 
 const fromMs = 21 * 3_600_000;
 const bays = Array.from({ length: 4 }, (_, index) => ({
   bayId: `demo-bay-000${index + 1}`,
+  deviceId: `demo-sensor-000${index + 1}`,
   life: "night-life" as const,
 }));
 
@@ -50,20 +50,4 @@ describe("the street", () => {
   test("ten times the speed plays the same day in a tenth of the time", () => {
     expect(observed(10, 12)).toEqual(observed(1, 120));
   });
-});
-
-test("the keys file is read whole or not at all", () => {
-  const device = { deviceId: "demo-sensor-0001", bayId: "demo-bay-0001", key: "secret" };
-  const text = (value: unknown): string => JSON.stringify(value);
-  expect(parseDeviceKeys(text({ devices: [device], more: 1 }))).toEqual([
-    { ...device, life: "offices" },
-  ]);
-  const lively = { ...device, life: "night-life" };
-  expect(parseDeviceKeys(text({ devices: [lively] }))).toEqual([lively]);
-  expect(parseDeviceKeys(text({ devices: [device, { ...device, key: "" }] }))).toBeUndefined();
-  expect(parseDeviceKeys(text({ devices: [{ ...device, bayId: "../x" }] }))).toBeUndefined();
-  expect(parseDeviceKeys(text({ devices: [{ ...device, life: "harbour" }] }))).toBeUndefined();
-  expect(parseDeviceKeys(text({ devices: [] }))).toBeUndefined();
-  expect(parseDeviceKeys(text([device]))).toBeUndefined();
-  expect(parseDeviceKeys("{")).toBeUndefined();
 });

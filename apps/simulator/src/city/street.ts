@@ -8,6 +8,14 @@ export interface StreetSensor {
   restart(): void;
 }
 
+/** How the street fared, by the model's truth. */
+export type StreetSummary = { readonly stays: number; readonly unpaid: number };
+
+export interface Street {
+  readonly summary: StreetSummary;
+  stop(): void;
+}
+
 /**
  * Plays a day on the sensors that stand there, from a moment of it on: what came before is lived
  * through at once, and each sensor first says how that moment finds its bay.
@@ -19,7 +27,7 @@ export function startStreet(options: {
   readonly fromMs: number;
   readonly speedFactor: number;
   readonly sensors: ReadonlyMap<string, StreetSensor>;
-}): { stop(): void } {
+}): Street {
   const { clock, day, fromMs, speedFactor, sensors } = options;
   const startMs = clock.monotonicMs();
   let cancel: Cancel = () => {};
@@ -39,12 +47,20 @@ export function startStreet(options: {
     for (; dueInMs() <= 0; event = day.next()) tell(event);
     cancel = clock.after(dueInMs(), play);
   };
-  /** Arrivals and departures are the model's truth: the street knows them by its sensors alone. */
+  let [stays, unpaid] = [0, 0];
   const tell = (told: CityEvent): void => {
     const sensor = sensors.get(told.bayId);
     if (told.kind === "uplink") sensor?.observe(told, told.delayMs / speedFactor);
     if (told.kind === "restart") sensor?.restart();
+    if (told.kind !== "arrival") return;
+    stays++;
+    if (!told.paid) unpaid++;
   };
   play();
-  return { stop: () => cancel() };
+  return {
+    get summary() {
+      return { stays, unpaid };
+    },
+    stop: () => cancel(),
+  };
 }

@@ -56,7 +56,8 @@ export class TinyHub {
       this.headers.add(header);
       const topicEnd = 2 + body.readUInt16BE(0);
       const topic = body.toString("utf8", 2, topicEnd);
-      const payload = body.toString("utf8", topicEnd + 3 + (body[topicEnd + 2] ?? 0));
+      // One character for each byte: reports are ASCII, and raw payloads stay readable.
+      const payload = body.toString("latin1", topicEnd + 3 + (body[topicEnd + 2] ?? 0));
       this.published.push({ topic, payload });
       if (this.publishReason === undefined) return;
       const [high = 0, low = 0] = body.subarray(topicEnd, topicEnd + 2);
