@@ -105,12 +105,12 @@ export function registerRoutes(app: FastifyInstance, port: RoutePort, parts: Rou
 }
 
 function registerCityRoutes(app: FastifyInstance, port: RoutePort, parts: RouteParts): void {
-  const { context, feeds } = parts;
+  const { context, feeds, isDemonstration } = parts;
   const bays: Handler<typeof listBays> = async ({ query }) => {
     const box = boxOf(query.bbox);
     if (!box.ok) return box;
     const listed = context.bays.list(box.value);
-    return listed.ok ? ok({ items: [...listed.value] }) : listed;
+    return listed.ok ? ok({ items: [...listed.value], isDemonstration }) : listed;
   };
   registerRoute(app, listBays, port, bays);
   registerRoute(app, listPublicBays, port, bays);

@@ -1,8 +1,10 @@
+import { parseDevEui } from "@pista/formats";
 import { epochMs, isInside, toLocal } from "@pista/kernel";
 import { bayCentre } from "@pista/parking";
 import { describe, expect, test } from "vitest";
 import {
   demonstrationBays,
+  demonstrationLinks,
   demonstrationSite,
   demonstrationTrial,
   demonstrationZones,
@@ -42,6 +44,23 @@ describe("the demonstration city", () => {
     }
   });
 
+  test("is heard in thirds by MQTT and by each network server, all of it in one trial", () => {
+    const devices = (...doors: string[]) =>
+      demonstrationBays.filter(({ bayId }) =>
+        doors.includes(demonstrationLinks.get(bayId)?.door ?? ""),
+      );
+    for (const third of [devices("report", "raw"), devices("tts"), devices("chirpstack")]) {
+      expect(third.length / demonstrationBays.length).toBeCloseTo(1 / 3, 1);
+    }
+    expect(devices("raw").length).toBeGreaterThan(50);
+    const inTrial = new Set(sanSalvarioTrial(at).assetIds);
+    const heard = devices("tts", "chirpstack");
+    expect(heard.every(({ deviceId }) => deviceId && inTrial.has(deviceId))).toBe(true);
+    const euis = heard.map(({ bayId }) => parseDevEui(demonstrationLinks.get(bayId)?.devEui ?? ""));
+    expect(new Set(euis).size).toBe(heard.length);
+    expect(euis).not.toContain(undefined);
+  });
+
   test("has no two bays in one place: streets that cross leave a gap", () => {
     const centres = demonstrationBays.map((bay) => bayCentre(bay));
     const [origin] = centres;
@@ -62,6 +81,7 @@ describe("the demonstration city", () => {
 describe("bays along a kerb", () => {
   const axis = (name: string, fromNorthDeg: number, toNorthDeg: number, eastDeg: number) => ({
     name,
+    door: "report" as const,
     kerbM: 5,
     from: { lngDeg: eastDeg, latDeg: fromNorthDeg },
     to: { lngDeg: eastDeg, latDeg: toNorthDeg },

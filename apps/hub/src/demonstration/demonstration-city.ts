@@ -14,6 +14,7 @@ import type { Role, Site, Trial } from "@pista/programme";
 import { kerbPlaces } from "./kerbs.ts";
 import {
   corsoMarcheStreets,
+  type SensorDoor,
   type StreetAxis,
   type StreetLife,
   sanSalvarioStreets,
@@ -64,17 +65,35 @@ export const demonstrationDrone = {
 
 const fourDigits = (number: number): string => String(number).padStart(4, "0");
 
+const places = demonstrationZones.flatMap((zone) =>
+  kerbPlaces(zone.streets).map((place) => ({ ...place, zoneId: zone.zoneId })),
+);
+
 /** Some 1,200 bays, each with a sensor, numbered through both neighbourhoods. */
-export const demonstrationBays: readonly Bay[] = demonstrationZones
-  .flatMap((zone) => kerbPlaces(zone.streets).map((place) => ({ ...place, zoneId: zone.zoneId })))
-  .map(({ zoneId: id, label, kerb }, index) => ({
+export const demonstrationBays: readonly Bay[] = places.map(
+  ({ zoneId: id, label, kerb }, index) => ({
     bayId: bayId(`demo-bay-${fourDigits(index + 1)}`),
     zoneId: id,
     organisationId: demonstrationOrganisation.organisationId,
     label,
     kerb,
     deviceId: assetId(`demo-sensor-${fourDigits(index + 1)}`),
-  }));
+  }),
+);
+
+/** How a bay's sensor reaches the hub; a network server knows it by its EUI. */
+export type SensorLink = { readonly door: SensorDoor; readonly devEui: string | undefined };
+
+/** An EUI that is no maker's: its first byte says "locally administered", the next spell PISTA. */
+const euiOf = (number: number): string => `025049535441${number.toString(16).padStart(4, "0")}`;
+
+export const demonstrationLinks: ReadonlyMap<string, SensorLink> = new Map(
+  places.map(({ street: { door } }, index) => {
+    const isHeard = door === "tts" || door === "chirpstack";
+    const devEui = isHeard ? euiOf(index + 1) : undefined;
+    return [`demo-bay-${fourDigits(index + 1)}`, { door, devEui }];
+  }),
+);
 
 const sensorsOf = (zone: DemonstrationZone): readonly AssetId[] =>
   demonstrationBays

@@ -2,7 +2,11 @@ import { fromLocal, type LngLat, toLocal } from "@pista/kernel";
 import type { StreetAxis } from "./streets.ts";
 
 /** A place to stand along a kerb: what a driver would call it, and its two ends. */
-export type KerbPlace = { readonly label: string; readonly kerb: readonly [LngLat, LngLat] };
+export type KerbPlace = {
+  readonly street: StreetAxis;
+  readonly label: string;
+  readonly kerb: readonly [LngLat, LngLat];
+};
 
 const bayLengthM = 5.2;
 const bayPitchM = 6.6;
@@ -40,6 +44,7 @@ function placesAlong(
     .filter(({ slot }) => slot % gatewayEvery !== gatewayAt)
     .filter(({ fromM }) => !gaps.some((gap) => fromM + bayLengthM > gap.fromM && fromM < gap.toM))
     .map(({ fromM }, index) => ({
+      street,
       label: `${street.name}, ${compassWord(outward)} ${index + 1}`,
       kerb: [at(fromM), at(fromM + bayLengthM)] as const,
     }));

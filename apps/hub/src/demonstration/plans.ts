@@ -31,7 +31,7 @@ export async function demonstrationPlans(doors: {
     {
       ...common,
       name: "simulated city",
-      arguments: ["simulate", "city", "--hub", broker, "--keys", doors.devicesFile],
+      arguments: ["simulate", "city", "--hub", broker, "--web", url, "--keys", doors.devicesFile],
     },
     {
       ...common,

@@ -6,6 +6,7 @@ import { sql, type Transaction } from "kysely";
 import {
   demonstrationBays,
   demonstrationDrone,
+  demonstrationLinks,
   demonstrationOrganisation,
   demonstrationPeople,
   demonstrationSite,
@@ -15,8 +16,10 @@ import {
   sanSalvarioTrial,
 } from "../demonstration/demonstration-city.ts";
 import { demonstrationInventory } from "../demonstration/demonstration-inventory.ts";
+import { kerbSensorModel } from "../demonstration/kerb-sensor-model.ts";
 import { HubError } from "../errors.ts";
 import { insertAsset } from "../store/assets.ts";
+import { insertDeviceModel, upsertHookSecret } from "../store/device-models.ts";
 import { bindDevices } from "../store/inventory.ts";
 import { chunksOf, writeVersions } from "../store/inventory-items.ts";
 import { insertOrganisation, insertPerson } from "../store/people.ts";
@@ -92,6 +95,11 @@ export async function seedDemonstration(
       kind: "drone",
       keyHash: undefined,
     });
+    await insertDeviceModel(transaction, {
+      ...kerbSensorModel,
+      organisationId: owner,
+      createdAtMs: nowMs,
+    });
     await insertInventory(transaction, nowMs);
     await insertSite(transaction, demonstrationSite, owner);
     await insertSite(transaction, sanSalvarioSite, owner);
@@ -113,14 +121,20 @@ async function insertInventory(transaction: Transaction<Tables>, nowMs: EpochMs)
     await transaction
       .insertInto("asset")
       .values(
-        sensors.map(({ deviceId, label }) => ({
-          id: deviceId,
-          organisation_id: owner,
-          kind: "sensor" as const,
-          name: `Sensor, ${label}`,
-          model: sensorModel,
-          key_hash: null,
-        })),
+        sensors.flatMap(({ deviceId, bayId, label }) => {
+          const link = demonstrationLinks.get(bayId);
+          if (!deviceId || !link) return [];
+          return {
+            id: deviceId,
+            organisation_id: owner,
+            kind: "sensor" as const,
+            name: `Sensor, ${label}`,
+            model: sensorModel,
+            key_hash: null,
+            model_id: link.door === "report" ? null : kerbSensorModel.modelId,
+            dev_eui: link.devEui ?? null,
+          };
+        }),
       )
       .execute();
     await bindDevices(transaction, sensors);
@@ -142,8 +156,8 @@ export async function readDemonstrationAccounts(
 }
 
 /**
- * Gives every simulated sensor a new key and writes them where the simulator reads them: nowhere is
- * a device key kept in the clear for longer than one run. The sensors are those that this data
+ * Gives every simulated sensor a new key, and the simulated network servers a new secret, and writes
+ * them where the simulator reads them: nowhere is one kept in the clear for longer than one run. The sensors are those that this data
  * directory was made with, which may be fewer than a new one would get.
  */
 export async function renewDemonstrationKeys(
@@ -156,18 +170,34 @@ export async function renewDemonstrationKeys(
     .where("asset.organisation_id", "=", demonstrationOrganisation.organisationId)
     .where("asset.model", "=", sensorModel)
     .select(["bay.id as bayId", "bay.zone_id as zoneId", "asset.id as deviceId"])
+    .select(["asset.model_id as modelId", "asset.dev_eui as devEui"])
     .orderBy("bay.id")
     .execute();
   const keyHashes = new Map<AssetId, Uint8Array>();
-  const devices = sensors.map(({ bayId, zoneId, deviceId }) => {
+  const devices = sensors.map(({ bayId, zoneId, deviceId, modelId, devEui }) => {
     const key = newSecret(context);
     keyHashes.set(assetId(deviceId), context.hasher.hash("device-key", key));
-    return { deviceId, bayId, life: lifeOf.get(zoneId), key };
+    // One without a model is of an earlier version's directory: it reports in JSON, as it did then.
+    const link = modelId === null ? undefined : demonstrationLinks.get(bayId);
+    const radio = { door: link?.door ?? "report", devEui: devEui ?? undefined };
+    return { deviceId, bayId, life: lifeOf.get(zoneId), ...radio, key };
   });
   await writeKeyHashes(context, keyHashes);
   const file = join(dataDirectory, "demo-devices.json");
-  await writePrivately(file, { devices });
+  const isHeard = devices.some(({ devEui }) => devEui !== undefined);
+  const hook = isHeard ? await renewHookSecret(context) : undefined;
+  await writePrivately(file, { devices, hook });
   return { file, keyHashes };
+}
+
+/** The secret before it, also one that a person asked for, is void. */
+async function renewHookSecret(context: Base): Promise<{ trialId: string; secret: string }> {
+  const secret = newSecret(context);
+  const atMs = context.clock.nowMs();
+  const secretHash = context.hasher.hash("hook-secret", secret);
+  const { trialId, organisationId } = sanSalvarioTrial(atMs);
+  await upsertHookSecret(context.db, { trialId, organisationId, secretHash, atMs });
+  return { trialId, secret };
 }
 
 const lifeOf: ReadonlyMap<string, string> = new Map(

@@ -109,7 +109,10 @@ export const FeedView = Type.Object(
 );
 export type FeedView = Type.Static<typeof FeedView>;
 
-const bays = { items: Type.Array(BayView) };
+const bays = {
+  items: Type.Array(BayView),
+  isDemonstration: Type.Boolean({ description: "The city shown is the demonstration's: invented" }),
+};
 
 export const listBays = defineRoute({
   method: "GET",

