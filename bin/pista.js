@@ -18,6 +18,8 @@ const programs = {
   import: { from: "hub", does: "Take in a file, such as Turin's 5T car-park feed" },
   device: { from: "hub", does: "Add a sensor and get its key" },
   admin: { from: "hub", does: "Give somebody an account with all rights" },
+  backup: { from: "hub", does: "Write all that the hub keeps into a file, while it runs" },
+  restore: { from: "hub", does: "Make a new data directory of such a file" },
 };
 
 const [command = "", ...rest] = process.argv.slice(2);

@@ -8,6 +8,7 @@ import { commandStore, composeIntake, hookPort, type Intake } from "./compose-in
 import { createGatewayServer, type GatewayServer } from "./gateways/gateway-server.ts";
 import { serveHooks } from "./hooks/hook-routes.ts";
 import { cookieName } from "./http/asker.ts";
+import { serveBackup } from "./http/backup.ts";
 import { serveConsole } from "./http/console-files.ts";
 import { credentialsOf, isOwnOrigin } from "./http/credentials.ts";
 import { serveHealth } from "./http/health.ts";
@@ -25,6 +26,7 @@ import type { OpenHub } from "./open-hub.ts";
 import { registerRoutes } from "./routes.ts";
 import { type HubSettings, isLoopback } from "./settings.ts";
 import { keepHouse } from "./store/housekeeping.ts";
+import { createBackups } from "./use-cases/back-up.ts";
 import { newSecret } from "./use-cases/context.ts";
 import { endLostLeases } from "./use-cases/end-lost-leases.ts";
 import { startJudging } from "./use-cases/judge-sensors.ts";
@@ -52,6 +54,7 @@ export interface Hub {
 export async function composeHub(settings: HubSettings, open: OpenHub, log: Logger): Promise<Hub> {
   const { context, keys, registry } = open;
   const metrics = createMetrics();
+  measureStatements(open, metrics);
   const operatorToken = newSecret(context);
   const signIns = createSignIns(context, {
     passwords: open.passwords,
@@ -87,6 +90,10 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
   });
   await serveHooks(app, hookPort(open, metrics, intake));
   serveHealth(app, healthPort(open, metrics, { live, mqtt }));
+  serveBackup(app, {
+    identify: (request) => signIns.identify(credentialsOf(request.headers)),
+    start: createBackups(context, open.database, log).start,
+  });
   const consoleIsBuilt = await serveConsole(app, consoleDirectory);
   const upgrades = { "/live": live.upgrade, [gatewayLinkPath]: gateways.upgrade };
   routeUpgrades(app.server, upgrades, settings);
@@ -132,6 +139,17 @@ const composeHouse = (settings: HubSettings, { context }: OpenHub, log: Logger) 
     isEmbedded: settings.databaseUrl === undefined,
     failed: (cause) => log.error({ err: cause }, "The store's housekeeping failed; it goes on"),
   });
+
+function measureStatements({ statements }: OpenHub, metrics: HubMetrics): void {
+  let slowestMs = 0;
+  statements.listen((done) => {
+    for (const { tookMs } of done) {
+      metrics.statementSeconds.observe(tookMs / 1_000);
+      if (tookMs > slowestMs) metrics.statementSlowest.set(tookMs / 1_000);
+      slowestMs = Math.max(slowestMs, tookMs);
+    }
+  });
+}
 
 /** The desk with the leases that the store still holds. */
 async function composeDesk(
@@ -280,11 +298,12 @@ const routePort = (settings: HubSettings, open: OpenHub, signIns: SignIns): Rout
 });
 
 const healthPort = (
-  { context }: OpenHub,
+  { context, database }: OpenHub,
   metrics: HubMetrics,
   doors: { live: LiveServer; mqtt: MqttEndpoint },
 ) => ({
   async askStore(): Promise<void> {
+    await database.checkRoom();
     await context.db.selectFrom("organisation").select("id").limit(1).execute();
   },
   async metrics() {

@@ -5,6 +5,7 @@ export type HubErrorCode =
   | "HUB_PORT_TAKEN"
   | "HUB_CONSOLE_MISSING"
   | "HUB_NOT_REACHED"
+  | "HUB_BACKUP"
   | "HUB_DEMONSTRATION";
 
 export class HubError extends Error {

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { addAdminCommand } from "./commands/admin.ts";
+import { addBackupCommand } from "./commands/backup.ts";
 import { addDeviceCommand } from "./commands/device.ts";
 import { addImportCommand } from "./commands/import.ts";
+import { addRestoreCommand } from "./commands/restore.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { HubError } from "./errors.ts";
 import { StoreError } from "./store/errors.ts";
@@ -13,6 +15,8 @@ export async function run(argv: readonly string[]): Promise<void> {
   addImportCommand(program);
   addDeviceCommand(program);
   addAdminCommand(program);
+  addBackupCommand(program);
+  addRestoreCommand(program);
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
@@ -21,11 +25,19 @@ export async function run(argv: readonly string[]): Promise<void> {
     } else if (error instanceof HubError || error instanceof StoreError) {
       process.stderr.write(`pista: ${error.code}: ${wordsOf(error)}\n`);
       process.exitCode = 1;
+    } else if (isFileFault(error)) {
+      // "ENOSPC: no space left on device, open '/var/lib/pista/hub.json.new'" says it all.
+      process.stderr.write(`pista: ${error.message}\n`);
+      process.exitCode = 1;
     } else {
       throw error;
     }
   }
 }
+
+/** What the file system refused, such as a file on a full disk. */
+const isFileFault = (error: unknown): error is Error =>
+  error instanceof Error && "syscall" in error && "path" in error;
 
 /** A message with what lies behind it, so that nobody has to run it again to learn why. */
 function wordsOf(error: Error): string {

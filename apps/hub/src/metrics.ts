@@ -43,6 +43,17 @@ export function createMetrics() {
       buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
       registers,
     }),
+    statementSeconds: new Histogram({
+      name: "pista_store_statement_seconds",
+      help: "How long the embedded database did one statement and nothing else",
+      buckets: [0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.3, 1, 3],
+      registers,
+    }),
+    statementSlowest: new Gauge({
+      name: "pista_store_slowest_statement_seconds",
+      help: "The longest of them since the hub has started",
+      registers,
+    }),
     gatewayRefused: new Counter({
       name: "pista_gateway_refused_total",
       help: "Gateway connections and messages that were refused",

@@ -18,6 +18,7 @@ import { createSqlDialect } from "./store/kysely-dialect.ts";
 import { migrate } from "./store/migrations.ts";
 import { schemaSteps } from "./store/schema.ts";
 import { openServerDatabase } from "./store/server-database.ts";
+import { beginSnapshot, type Snapshot } from "./store/snapshot.ts";
 import type { SqlConnections } from "./store/sql-connection.ts";
 import type { Tables } from "./store/tables.ts";
 import { systemClock } from "./system-clock.ts";
@@ -35,8 +36,14 @@ import {
 /** The store, and the directory that is held as long as it is open. */
 export type HubDatabase = SqlConnections & {
   readonly directory: string;
+  /** Everything that is stored, at one moment; whoever reads it keeps nobody waiting. */
+  snapshot(): Promise<Snapshot>;
+  /** @throws StoreError STORE_DISK_FULL while there is no room to store what may come. */
+  checkRoom(): Promise<void>;
   close(): Promise<void>;
 };
+
+export type Statement = { readonly sql: string; readonly tookMs: number };
 
 export type Outage = { readonly lostAtMs: EpochMs };
 
@@ -50,11 +57,15 @@ export type OpenHub = {
   readonly database: HubDatabase;
   /** Told when the store was away and is back; the embedded one never is away. */
   readonly outages: Changes<Outage>;
+  /** Told of each statement of the embedded database and its time: meanwhile it does nothing else. */
+  readonly statements: Changes<Statement>;
   readonly demonstration: { readonly devicesFile: string } | undefined;
 };
 
 /** Beside the packages that it depends on, so that one machine makes the template once. */
-const templateCache = fileURLToPath(new URL("../../../node_modules/.cache/pista", import.meta.url));
+export const templateCache = fileURLToPath(
+  new URL("../../../node_modules/.cache/pista", import.meta.url),
+);
 
 /** Opens the data directory, brings the schema up to date and fills the boards. */
 export async function openHub(
@@ -63,9 +74,10 @@ export async function openHub(
   clock: Clock = systemClock,
 ): Promise<OpenHub> {
   const outages = createChanges<Outage>();
-  const database = await openDatabase(settings, log, clock, outages);
+  const statements = createChanges<Statement>();
+  const database = await openDatabase(settings, log, clock, { outages, statements });
   try {
-    return { ...(await fillHub(settings, log, clock, database)), outages };
+    return { ...(await fillHub(settings, log, clock, database)), outages, statements };
   } catch (cause) {
     // Its thread or its sessions would keep a process alive that has nothing more to do.
     await database.close();
@@ -77,7 +89,7 @@ function openDatabase(
   settings: HubSettings,
   log: Logger,
   clock: Clock,
-  outages: ChangeSource<Outage>,
+  told: { outages: ChangeSource<Outage>; statements: ChangeSource<Statement> },
 ): Promise<HubDatabase> {
   const onDied = (error: StoreError): never => {
     // Nothing can be stored, so nothing may be acknowledged: whoever keeps the hub starts it again.
@@ -85,12 +97,13 @@ function openDatabase(
     process.exit(1);
   };
   const { dataDirectory, databaseUrl } = settings;
-  if (databaseUrl) return openOnServer(dataDirectory, databaseUrl, { log, clock, outages, onDied });
+  if (databaseUrl) return openOnServer(dataDirectory, databaseUrl, { log, clock, ...told, onDied });
   return openEmbeddedDatabase({
     directory: dataDirectory,
     templateCache,
     onProgress: (text) => log.info(text),
     onDied,
+    onStatement: (statement) => told.statements.tell([statement]),
   });
 }
 
@@ -126,6 +139,9 @@ async function openOnServer(
     return {
       directory: directory.path,
       reserve: () => server.reserve(),
+      snapshot: async () => beginSnapshot(await server.reserve()),
+      // The server answers for its own disk: it refuses, and counts as away until it does not.
+      async checkRoom() {},
       async close() {
         try {
           await server.close();
@@ -145,7 +161,7 @@ async function fillHub(
   log: Logger,
   clock: Clock,
   database: HubDatabase,
-): Promise<Omit<OpenHub, "outages">> {
+): Promise<Omit<OpenHub, "outages" | "statements">> {
   const db = new Kysely<Tables>({ dialect: createSqlDialect(database) });
   const { applied } = await migrate(db, schemaSteps);
   if (applied.length > 0) log.info({ applied }, "The schema was brought up to date");

@@ -60,6 +60,8 @@ describe("help and mistakes", () => {
     [["device", "add", "--help"]],
     [["admin", "--help"]],
     [["admin", "add", "--help"]],
+    [["backup", "--help"]],
+    [["restore", "--help"]],
   ])("%j tells how it is used", async (words) => {
     const { exitCode, stdout, stderr } = await runHere(...words);
     expect([exitCode, stderr]).toEqual([0, ""]);
@@ -79,6 +81,7 @@ describe("help and mistakes", () => {
     [["admin", "add"], /missing required argument 'email'/],
     [["serve", "--port", "x"], /HUB_SETTINGS: --port takes a port/],
     [["serve", "--host", "0.0.0.0"], /HUB_SETTINGS: .*--behind-proxy/],
+    [["restore", "/nowhere/city.backup"], /required option '--data/],
     [["import", "/nowhere/feed.xml"], /HUB_SETTINGS: \/nowhere\/feed\.xml cannot be read/],
   ])("%j ends with a word about it, not with a trace", async (words, expected) => {
     const { exitCode, stderr } = await runHere(...words);
@@ -152,6 +155,15 @@ describe("with a hub that is stopped", () => {
     // In a process of its own: what was opened by then must not keep it from ending.
     const { exitCode, stderr } = await runPista("serve", "--no-demo", "--data", damaged);
     expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/HUB_KEY_FILE: .*backup/)]);
+    // A lost one ends it too, until somebody says that it is lost for good.
+    rmSync(join(damaged, "cookie.key"));
+    const lost = await runHere("serve", "--no-demo", "--port", "0", "--data", damaged);
+    expect([lost.exitCode, lost.stderr]).toEqual([
+      1,
+      expect.stringMatching(/cookie\.key is missing/),
+    ]);
+    const served = await servePista(damaged, "--new-keys");
+    expect(await served.end("SIGTERM")).toBe(0);
     rmSync(damaged, { recursive: true, force: true });
   }, 60_000);
 });

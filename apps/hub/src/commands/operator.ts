@@ -1,15 +1,20 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { request as requestHttp } from "node:http";
+import { type ClientRequest, request as requestHttp } from "node:http";
 import { type RequestOptions, request as requestHttps } from "node:https";
+import type { Readable } from "node:stream";
 import { rootCertificates } from "node:tls";
 import type { Transport } from "@pista/contracts";
 import { pino } from "pino";
+import type { Hub } from "../compose.ts";
 import { HubError } from "../errors.ts";
 import { readSettings } from "../settings.ts";
 import { StoreError } from "../store/errors.ts";
 import { openComposedHub } from "./open-composed-hub.ts";
 import { readOperatorFile } from "./operator-file.ts";
+
+/** Asks for what is too long to be held: the answer is read as it comes. */
+export type OpenStream = (path: string) => Promise<{ status: number; body: Readable }>;
 
 /**
  * Calls the hub's own routes as its operator: over the network where the hub runs, and otherwise in
@@ -18,7 +23,7 @@ import { readOperatorFile } from "./operator-file.ts";
  */
 export async function withOperator<Outcome>(
   options: { data?: string },
-  work: (transport: Transport) => Promise<Outcome>,
+  work: (transport: Transport, openStream: OpenStream) => Promise<Outcome>,
 ): Promise<Outcome> {
   const settings = readSettings(
     // It listens nowhere, so what was set for listening to others does not matter here.
@@ -28,7 +33,7 @@ export async function withOperator<Outcome>(
   const running = await readOperatorFile(settings.dataDirectory);
   if (running) {
     try {
-      return await work(networkTransport(running));
+      return await work(networkTransport(running), networkStream(running));
     } catch (cause) {
       if (!isNetworkFault(cause)) throw cause;
       // A hub that was killed leaves its file behind; then the directory is free.
@@ -43,15 +48,7 @@ export async function withOperator<Outcome>(
   try {
     const hub = await openComposedHub(settings, log);
     try {
-      return await work(async ({ method, path, body }) => {
-        const answer = await hub.app.inject({
-          method: methodOf(method),
-          url: path,
-          headers: headersFor(hub.operatorToken),
-          ...(body === undefined ? {} : { payload: body }),
-        });
-        return { status: answer.statusCode, text: answer.body };
-      });
+      return await work(localTransport(hub), localStream(hub));
     } finally {
       await hub.close();
     }
@@ -86,28 +83,13 @@ function trustOnly(pem: string): Pick<RequestOptions, "ca" | "checkServerIdentit
   };
 }
 
-function networkTransport({ url, token, certificate }: OperatorAddress): Transport {
-  const request = url.startsWith("https:") ? requestHttps : requestHttp;
+function networkTransport(address: OperatorAddress): Transport {
   return ({ method, path, body }) =>
     new Promise((resolve, reject) => {
-      const sent = request(
-        new URL(path, url),
-        {
-          method,
-          headers: headersFor(token),
-          timeout: 60_000,
-          ...(certificate ? trustOnly(readFileSync(certificate, "utf8")) : {}),
-        },
-        (answer) => {
-          const chunks: Buffer[] = [];
-          answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-          answer.on("error", reject);
-          answer.on("end", () => {
-            const text = Buffer.concat(chunks).toString("utf8");
-            resolve({ status: answer.statusCode ?? 0, text });
-          });
-        },
-      );
+      const sent = openRequest(address, { method, path, timeout: 60_000 });
+      sent.on("response", (answer) => {
+        textOf(answer).then((text) => resolve({ status: answer.statusCode ?? 0, text }), reject);
+      });
       sent.on("timeout", () => {
         sent.destroy(new HubError("HUB_NOT_REACHED", "The hub did not answer within 60 s."));
       });
@@ -115,5 +97,55 @@ function networkTransport({ url, token, certificate }: OperatorAddress): Transpo
       sent.end(body);
     });
 }
+
+/** As long as it takes: the hub ends it when it stops or has nothing to say for long. */
+const networkStream =
+  (address: OperatorAddress): OpenStream =>
+  (path) =>
+    new Promise((resolve, reject) => {
+      const sent = openRequest(address, { method: "POST", path });
+      sent.on("response", (answer) => {
+        resolve({ status: answer.statusCode ?? 0, body: answer });
+      });
+      sent.on("error", reject);
+      sent.end("{}");
+    });
+
+function openRequest(
+  { url, token, certificate }: OperatorAddress,
+  { path, ...options }: { method: string; path: string; timeout?: number },
+): ClientRequest {
+  const request = url.startsWith("https:") ? requestHttps : requestHttp;
+  return request(new URL(path, url), {
+    ...options,
+    headers: headersFor(token),
+    ...(certificate ? trustOnly(readFileSync(certificate, "utf8")) : {}),
+  });
+}
+
+function localTransport({ app, operatorToken }: Hub): Transport {
+  return async ({ method, path, body }) => {
+    const answer = await app.inject({
+      method: methodOf(method),
+      url: path,
+      headers: headersFor(operatorToken),
+      ...(body === undefined ? {} : { payload: body }),
+    });
+    return { status: answer.statusCode, text: answer.body };
+  };
+}
+
+const localStream =
+  ({ app, operatorToken }: Hub): OpenStream =>
+  async (path) => {
+    const answer = await app.inject({
+      ...({ method: "POST", url: path, payload: "{}", payloadAsStream: true } as const),
+      headers: headersFor(operatorToken),
+    });
+    return { status: answer.statusCode, body: answer.stream() };
+  };
+
+export const textOf = async (stream: Readable): Promise<string> =>
+  Buffer.concat(await stream.toArray()).toString("utf8");
 
 type OperatorAddress = NonNullable<Awaited<ReturnType<typeof readOperatorFile>>>;

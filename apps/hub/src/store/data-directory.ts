@@ -17,8 +17,14 @@ const formatVersion = 1;
 /** What may lie in a directory that is still to become ours: nothing of anybody's. */
 const harmlessNames = new Set([lockFolder, `${markerName}.tmp`, "lost+found"]);
 
+/** It lies in a directory while a backup is being restored there: see restore.ts. */
+export const restoringName = "restoring";
+
 /** Opens or makes a data directory and holds it for this process until it is released. */
-export async function openDataDirectory(directory: string): Promise<DataDirectory> {
+export async function openDataDirectory(
+  directory: string,
+  { mayBeRestoring = false } = {},
+): Promise<DataDirectory> {
   const path = await prepare(directory);
   // Before the lock, so that nothing is put into a directory of somebody else's.
   await recognise(path);
@@ -28,7 +34,10 @@ export async function openDataDirectory(directory: string): Promise<DataDirector
     // Again under the lock: another process may have made it ours, or newer, in between.
     if ((await recognise(path)) === "empty") {
       const marker = { program: "pista", format: formatVersion };
-      await writeFileDurably(join(path, markerName), `${JSON.stringify(marker)}\n`, 0o600);
+      await mark(join(path, markerName), `${JSON.stringify(marker)}\n`);
+    }
+    if (!mayBeRestoring && (await readdir(path)).includes(restoringName)) {
+      throw new StoreError("STORE_RESTORE_UNFINISHED", { directory: path });
     }
     return { path, databasePath: join(path, "database"), release: lock.release };
   } catch (error) {
@@ -48,6 +57,14 @@ async function prepare(directory: string): Promise<string> {
   }
 }
 
+async function mark(path: string, text: string): Promise<void> {
+  try {
+    await writeFileDurably(path, text, 0o600);
+  } catch (cause) {
+    throw new StoreError("STORE_DIRECTORY_FAILED", { path }, { cause });
+  }
+}
+
 /** PostgreSQL in wasm makes its files readable by all, so the directory must keep others out. */
 async function restrict(path: string): Promise<void> {
   try {
@@ -58,6 +75,15 @@ async function restrict(path: string): Promise<void> {
 }
 
 async function recognise(path: string): Promise<"empty" | "ours"> {
+  try {
+    return await lookInto(path);
+  } catch (cause) {
+    if (cause instanceof StoreError) throw cause;
+    throw new StoreError("STORE_DIRECTORY_FAILED", { directory: path }, { cause });
+  }
+}
+
+async function lookInto(path: string): Promise<"empty" | "ours"> {
   const names = await readdir(path);
   if (!names.includes(markerName)) {
     const foreign = names.filter((name) => !harmlessNames.has(name));

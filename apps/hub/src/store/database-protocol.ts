@@ -17,6 +17,8 @@ export type WorkerRequest =
       readonly parameters: readonly unknown[];
     }
   | { readonly kind: "stats"; readonly id: number }
+  /** While its files are copied, the log since the copy's beginning must stay. */
+  | { readonly kind: "hold-log"; readonly id: number; readonly isHeld: boolean }
   | { readonly kind: "close" };
 
 export type WorkerStats = {
@@ -30,8 +32,20 @@ export type WorkerStats = {
 export type WorkerMessage =
   | { readonly kind: "ready" }
   | { readonly kind: "refused"; readonly code: StoreErrorCode; readonly cause: unknown }
-  | { readonly kind: "answer"; readonly id: number; readonly result: SqlResult }
-  | { readonly kind: "error"; readonly id: number; readonly refusal: SqlRefusal }
+  | {
+      readonly kind: "answer";
+      readonly id: number;
+      readonly result: SqlResult;
+      /** How long the database was busy with it, and with nothing else. */
+      readonly tookMs: number;
+    }
+  | {
+      readonly kind: "error";
+      readonly id: number;
+      readonly refusal: SqlRefusal;
+      readonly tookMs: number;
+    }
+  | { readonly kind: "held"; readonly id: number }
   | { readonly kind: "stats"; readonly id: number; readonly stats: WorkerStats }
   | { readonly kind: "died"; readonly cause: unknown }
   | { readonly kind: "closed" };

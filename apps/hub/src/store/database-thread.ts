@@ -5,15 +5,22 @@ import type {
   WorkerSettings,
   WorkerStats,
 } from "./database-protocol.ts";
-import { QueryError, StoreError } from "./errors.ts";
+import { QueryError, type SqlRefusal, StoreError, sqlStates } from "./errors.ts";
 import type { SqlResult } from "./sql-connection.ts";
 
 /** The main thread's end of the database's thread. */
 export type DatabaseThread = {
   query(sql: string, parameters: readonly unknown[]): Promise<SqlResult>;
   stats(): Promise<WorkerStats>;
+  /** No checkpoint is made, and so no log is thrown away, until it is let go. */
+  holdLog(isHeld: boolean): Promise<void>;
   /** Resolves when the database is closed, or was dead already. */
   close(): Promise<void>;
+};
+
+export type ThreadListener = {
+  readonly onDied: (error: StoreError) => void;
+  readonly onStatement: (statement: { readonly sql: string; readonly tookMs: number }) => void;
 };
 
 type Pending = {
@@ -31,7 +38,7 @@ type ThreadState =
 /** Starts the thread and waits until its database has proved that commits reach the disk. */
 export async function startDatabaseThread(
   settings: WorkerSettings,
-  onDied: (error: StoreError) => void,
+  told: ThreadListener,
 ): Promise<DatabaseThread> {
   const worker = new Worker(new URL("./database-worker-entry.js", import.meta.url), {
     argv: [new URL("./database-worker.ts", import.meta.url).href],
@@ -43,7 +50,7 @@ export async function startDatabaseThread(
     await worker.terminate();
     throw error;
   }
-  return joinThread(worker, settings, onDied);
+  return joinThread(worker, settings, told);
 }
 
 function readiness(worker: Worker, { databasePath }: WorkerSettings): Promise<void> {
@@ -79,7 +86,7 @@ function readiness(worker: Worker, { databasePath }: WorkerSettings): Promise<vo
 function joinThread(
   worker: Worker,
   { databasePath }: WorkerSettings,
-  onDied: (error: StoreError) => void,
+  { onDied, onStatement }: ThreadListener,
 ): DatabaseThread {
   const pending = new Map<number, Pending>();
   let lastId = 0;
@@ -105,7 +112,7 @@ function joinThread(
   worker.on("message", (message: WorkerMessage) => {
     if (message.kind === "died") lastFault = message.cause;
     else if (message.kind === "closed") thread = { state: "closed" };
-    else settle(pending, message);
+    else settle(pending, message, onStatement);
   });
 
   const ask = (
@@ -123,6 +130,9 @@ function joinThread(
   return {
     query: (sql, parameters) => ask(sql, (id) => ({ kind: "query", id, sql, parameters })),
     stats: () => ask("", (id) => ({ kind: "stats", id })),
+    holdLog: async (isHeld) => {
+      await ask("", (id) => ({ kind: "hold-log", id, isHeld }));
+    },
     close: async () => {
       if (thread.state === "running") {
         thread = { state: "closing" };
@@ -133,13 +143,34 @@ function joinThread(
   };
 }
 
-function settle(pending: Map<number, Pending>, message: WorkerMessage): void {
-  if (message.kind !== "answer" && message.kind !== "error" && message.kind !== "stats") return;
+function settle(
+  pending: Map<number, Pending>,
+  message: WorkerMessage,
+  onStatement: ThreadListener["onStatement"],
+): void {
+  if (!("id" in message)) return;
   const asked = pending.get(message.id);
   if (asked === undefined) return;
   pending.delete(message.id);
-  if (message.kind === "error") asked.reject(new QueryError(message.refusal, asked.sql));
+  if ("tookMs" in message) onStatement({ sql: asked.sql, tookMs: message.tookMs });
+  if (message.kind === "error") asked.reject(faultOf(message.refusal, asked.sql));
   // A number is given to one request, so the answer has the kind that was asked for.
   else if (message.kind === "answer") asked.resolve(message.result as SqlResult & WorkerStats);
-  else asked.resolve(message.stats as SqlResult & WorkerStats);
+  else if (message.kind === "stats") asked.resolve(message.stats as SqlResult & WorkerStats);
+  else asked.resolve(nothing as SqlResult & WorkerStats);
+}
+
+/** What whoever holds the log is answered: that it is held. */
+const nothing: SqlResult = { rows: [], affectedRows: 0, command: "" };
+
+/**
+ * PostgreSQL 15 manual, appendix A: in classes 53 (resources), 58 (system) and XX the store is
+ * unwell rather than the statement wrong, so nobody may take it for a refusal of what was sent.
+ */
+function faultOf(refusal: SqlRefusal, sql: string): StoreError {
+  const sqlState = refusal.code;
+  const details = { sqlState, reason: refusal.message };
+  if (sqlState === sqlStates.diskFull) return new StoreError("STORE_DISK_FULL", details);
+  if (/^(53|58|XX)/.test(sqlState ?? "")) return new StoreError("STORE_FAILED", details);
+  return new QueryError(refusal, sql);
 }

@@ -27,6 +27,7 @@ async function serve(port: MessagePort, settings: WorkerSettings): Promise<void>
   let queries = 0;
   let checkpoints = 0;
   let checkpointedAt = fileSystem.walPosition;
+  let isLogHeld = false;
 
   const answer = async (request: WorkerRequest): Promise<void> => {
     switch (request.kind) {
@@ -34,6 +35,10 @@ async function serve(port: MessagePort, settings: WorkerSettings): Promise<void>
         queries += 1;
         tell(await run(engine, request));
         await checkpointWhenDue();
+        return;
+      case "hold-log":
+        isLogHeld = request.isHeld;
+        tell({ kind: "held", id: request.id });
         return;
       case "stats": {
         const { fileSyncs, directorySyncs, walPosition } = fileSystem;
@@ -55,7 +60,8 @@ async function serve(port: MessagePort, settings: WorkerSettings): Promise<void>
    */
   const checkpointWhenDue = async (): Promise<void> => {
     const grownBytes = fileSystem.walPosition - checkpointedAt;
-    if (grownBytes < settings.checkpointEveryWalBytes || engine.isInTransaction()) return;
+    if (isLogHeld || grownBytes < settings.checkpointEveryWalBytes || engine.isInTransaction())
+      return;
     await engine.query("checkpoint", []);
     checkpoints += 1;
     checkpointedAt = fileSystem.walPosition;
@@ -72,10 +78,12 @@ async function run(
   engine: Engine,
   { id, sql, parameters }: WorkerRequest & { kind: "query" },
 ): Promise<WorkerMessage> {
+  const startedAt = performance.now();
   try {
-    return { kind: "answer", id, result: await engine.query(sql, parameters) };
+    const result = await engine.query(sql, parameters);
+    return { kind: "answer", id, result, tookMs: performance.now() - startedAt };
   } catch (cause) {
-    return { kind: "error", id, refusal: refusalOf(cause) };
+    return { kind: "error", id, refusal: refusalOf(cause), tookMs: performance.now() - startedAt };
   }
 }
 

@@ -21,12 +21,16 @@ async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** After it returns the name refers to the whole text, whatever happens to the power. */
-export async function writeFileDurably(path: string, text: string, mode: number): Promise<void> {
+/** After it returns the name refers to the whole content, whatever happens to the power. */
+export async function writeFileDurably(
+  path: string,
+  content: string | Uint8Array,
+  mode: number,
+): Promise<void> {
   const unfinished = `${path}.tmp`;
   const handle = await open(unfinished, "w", mode);
   try {
-    await handle.writeFile(text);
+    await handle.writeFile(content);
     await handle.sync();
   } finally {
     await handle.close();
@@ -39,15 +43,19 @@ export async function renameDurably(from: string, to: string): Promise<void> {
   await syncDirectory(dirname(to));
 }
 
-type Tree = { readonly directories: readonly string[]; readonly files: readonly string[] };
+export type Tree = { readonly directories: readonly string[]; readonly files: readonly string[] };
 
-/** Names relative to the root, parents before children. */
-async function listTree(root: string): Promise<Tree> {
+/** Names relative to the root, parents before children; what is not wanted is not entered. */
+export async function listTree(
+  root: string,
+  isWanted: (name: string) => boolean = () => true,
+): Promise<Tree> {
   const directories = [""];
   const files: string[] = [];
   for (const directory of directories) {
     for (const entry of await readdir(join(root, directory), { withFileTypes: true })) {
       const name = join(directory, entry.name);
+      if (!isWanted(name)) continue;
       if (entry.isDirectory()) directories.push(name);
       else files.push(name);
     }
@@ -58,7 +66,7 @@ async function listTree(root: string): Promise<Tree> {
 /** Node does file work in four threads; more at once only waits in memory. */
 const filesAtOnce = 8;
 
-async function forEachFile(
+export async function forEachFile(
   names: readonly string[],
   act: (name: string) => Promise<void>,
 ): Promise<void> {

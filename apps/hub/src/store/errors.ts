@@ -8,6 +8,11 @@ export type StoreErrorCode =
   | "STORE_NOT_DURABLE"
   | "STORE_START_FAILED"
   | "STORE_DIED"
+  | "STORE_DISK_FULL"
+  | "STORE_FAILED"
+  | "STORE_NOT_EMPTY"
+  | "STORE_RESTORE_UNFINISHED"
+  | "STORE_BACKUP_DAMAGED"
   | "STORE_UNREACHABLE"
   | "STORE_REFUSED"
   | "STORE_OUTDATED"
@@ -35,6 +40,11 @@ const sentences: Record<StoreErrorCode, string> = {
   STORE_NOT_DURABLE: "The database does not reach the disk, so nothing may be acknowledged",
   STORE_START_FAILED: "The embedded database does not start",
   STORE_DIED: "The embedded database died",
+  STORE_DISK_FULL: "The disk is full, so nothing is acknowledged until there is room",
+  STORE_FAILED: "The embedded database failed, so nothing is acknowledged",
+  STORE_NOT_EMPTY: "A backup is only restored where there is nothing yet",
+  STORE_RESTORE_UNFINISHED: "A restore into the data directory was cut off: run it again",
+  STORE_BACKUP_DAMAGED: "The file is not a whole backup, so nothing was restored from it",
   STORE_UNREACHABLE: "The database server cannot be reached",
   STORE_REFUSED: "The database server does not serve the hub",
   STORE_OUTDATED: "The database server's PostgreSQL is too old",
@@ -105,6 +115,7 @@ const sqlShownLengthMax = 300;
 
 /** PostgreSQL 15 manual, appendix A. */
 export const sqlStates = {
+  diskFull: "53100",
   uniqueViolation: "23505",
   foreignKeyViolation: "23503",
   checkViolation: "23514",
