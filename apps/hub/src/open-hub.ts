@@ -165,7 +165,10 @@ async function fillHub(
   const db = new Kysely<Tables>({ dialect: createSqlDialect(database) });
   const { applied } = await migrate(db, schemaSteps);
   if (applied.length > 0) log.info({ applied }, "The schema was brought up to date");
-  const keys = await openKeyFiles(database.directory);
+  // An organisation comes first of all: before it there is nobody and nothing that has a key.
+  const used = await db.selectFrom("organisation").select("id").limit(1).execute();
+  const mayDraw = used.length === 0 || settings.mayDrawKeys;
+  const keys = await openKeyFiles(database.directory, { mayDraw });
   const context: HubContext = {
     db,
     clock,

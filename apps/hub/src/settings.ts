@@ -20,6 +20,8 @@ export type HubSettings = {
   };
   /** After so many days a report is removed; what its zone's occupancy was stays. */
   readonly keepReportsDays: number;
+  /** Keys that were lost are drawn anew, and what was made with them is void. */
+  readonly mayDrawKeys: boolean;
 };
 
 export type HubOptions = {
@@ -34,6 +36,7 @@ export type HubOptions = {
   feedTurinCarParks?: string;
   feedsMayReachPrivate?: boolean;
   keepReportsDays?: string;
+  newKeys?: boolean;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -66,6 +69,7 @@ export function readSettings(options: HubOptions, environment: Environment): Hub
       "--keep-reports-days",
       options.keepReportsDays ?? environment.PISTA_KEEP_REPORTS_DAYS ?? "90",
     ),
+    mayDrawKeys: options.newKeys ?? false,
   };
 }
 

@@ -37,6 +37,7 @@ export function addServeCommand(program: Command): void {
       "feeds may be in private networks (PISTA_FEEDS_MAY_REACH_PRIVATE)",
     )
     .option("--keep-reports-days <days>", "then they are removed (PISTA_KEEP_REPORTS_DAYS; 90)")
+    .option("--new-keys", "draw lost keys anew, which voids what was made with them")
     .action(serve);
 }
 

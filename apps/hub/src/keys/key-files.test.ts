@@ -13,21 +13,21 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 describe("[AU8] key files", () => {
   test("are drawn once, apart from one another, and only their owner may read them", async () => {
-    const first = await openKeyFiles(directory);
+    const first = await openKeyFiles(directory, { mayDraw: true });
     expect(first.leaseKey).toHaveLength(32);
     expect(isSameHash(first.leaseKey, first.cookieKey)).toBe(false);
     expect(readdirSync(directory).sort()).toEqual(["cookie.key", "lease.key"]);
     for (const name of ["cookie.key", "lease.key"]) {
       expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600);
     }
-    expect(await openKeyFiles(directory)).toEqual(first);
+    expect(await openKeyFiles(directory, { mayDraw: true })).toEqual(first);
   });
 
   test.each(["", "x", "0".repeat(63), `${"0".repeat(64)}`, `${"g".repeat(64)}\n`, "\u0000"])(
     "one that holds %j is refused and left as it is",
     async (text) => {
       writeFileSync(join(directory, "lease.key"), text);
-      await expect(openKeyFiles(directory)).rejects.toMatchObject({
+      await expect(openKeyFiles(directory, { mayDraw: true })).rejects.toMatchObject({
         code: "HUB_KEY_FILE",
         message: expect.stringMatching(/lease\.key is not a key.*backup/),
       });
@@ -35,16 +35,34 @@ describe("[AU8] key files", () => {
     },
   );
 
+  test.each([
+    ["lease.key", /lease\.key is missing.*backup.*--new-keys.*enrolled anew/],
+    ["cookie.key", /cookie\.key is missing.*backup.*--new-keys.*device key/],
+  ])("%s that is missed by what was stored is not drawn anew", async (name, expected) => {
+    const first = await openKeyFiles(directory, { mayDraw: true });
+    rmSync(join(directory, name));
+    const refused = openKeyFiles(directory, { mayDraw: false });
+    await expect(refused).rejects.toMatchObject({
+      code: "HUB_KEY_FILE",
+      message: expect.stringMatching(expected),
+    });
+    expect(readdirSync(directory)).not.toContain(name);
+    const drawn = await openKeyFiles(directory, { mayDraw: true });
+    expect(drawn).not.toEqual(first);
+  });
+
   test("what others could read is closed to them", async () => {
-    const { leaseKey } = await openKeyFiles(directory);
+    const { leaseKey } = await openKeyFiles(directory, { mayDraw: true });
     writeFileSync(join(directory, "lease.key"), `${Buffer.from(leaseKey).toString("hex")}\n`);
-    await openKeyFiles(directory);
+    await openKeyFiles(directory, { mayDraw: true });
     expect(statSync(join(directory, "lease.key")).mode & 0o077).toBe(0);
   });
 
   test("a directory in its place is a clear error, and so is a missing directory", async () => {
     const nowhere = join(directory, "missing");
-    await expect(openKeyFiles(nowhere)).rejects.toMatchObject({ code: "HUB_KEY_FILE" });
+    await expect(openKeyFiles(nowhere, { mayDraw: true })).rejects.toMatchObject({
+      code: "HUB_KEY_FILE",
+    });
   });
 
   test("a token's hash is of one purpose only", () => {

@@ -22,20 +22,42 @@ export type HubKeys = {
 
 const keyBytes = 32;
 
-/** Reads the keys of a data directory and draws those that are not there yet. */
-export async function openKeyFiles(dataDirectory: string): Promise<HubKeys> {
-  return {
-    leaseKey: await openKeyFile(join(dataDirectory, "lease.key")),
-    cookieKey: await openKeyFile(join(dataDirectory, "cookie.key")),
-  };
+/** What a key's loss makes void, for whoever must decide to draw it anew. */
+const lossOf = {
+  "lease.key": "gateways have pinned it and must each be announced and enrolled anew",
+  "cookie.key":
+    "everybody must sign in again, and every API key, device key and hook secret is void",
+} as const;
+
+/**
+ * Reads the keys of a data directory. Those that are not there are drawn where nothing can rely on
+ * them yet: a key that was lost and silently drawn anew would lock every device out.
+ */
+export async function openKeyFiles(
+  dataDirectory: string,
+  { mayDraw }: { readonly mayDraw: boolean },
+): Promise<HubKeys> {
+  const open = (name: keyof typeof lossOf) => openKeyFile(join(dataDirectory, name), name, mayDraw);
+  return { leaseKey: await open("lease.key"), cookieKey: await open("cookie.key") };
 }
 
-async function openKeyFile(path: string): Promise<Uint8Array> {
+async function openKeyFile(
+  path: string,
+  name: keyof typeof lossOf,
+  mayDraw: boolean,
+): Promise<Uint8Array> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (cause) {
     if (!isMissing(cause)) throw new HubError("HUB_KEY_FILE", `${path} cannot be read.`, { cause });
+    if (!mayDraw) {
+      throw new HubError(
+        "HUB_KEY_FILE",
+        `${path} is missing, although the store has been used with it. Put it back from a backup. If it is lost for good, pista serve --new-keys draws another; then ${lossOf[name]}.`,
+        { cause },
+      );
+    }
     try {
       createKeyFile(path);
     } catch (fault) {
@@ -57,12 +79,15 @@ async function openKeyFile(path: string): Promise<Uint8Array> {
 function createKeyFile(path: string): void {
   const draft = `${path}.${randomBytes(4).toString("hex")}.new`;
   const file = openSync(draft, "wx", 0o600);
-  writeSync(file, `${randomBytes(keyBytes).toString("hex")}\n`);
-  fsyncSync(file);
-  closeSync(file);
-  // A link does not replace what another process may have put there meanwhile; a rename would.
-  linkSync(draft, path);
-  unlinkSync(draft);
+  try {
+    writeSync(file, `${randomBytes(keyBytes).toString("hex")}\n`);
+    fsyncSync(file);
+    // A link does not replace what another process may have put there meanwhile; a rename would.
+    linkSync(draft, path);
+  } finally {
+    closeSync(file);
+    unlinkSync(draft);
+  }
   // What is stored under this key is durable, so the key's name in its directory must be too.
   const directory = openSync(dirname(path), "r");
   fsyncSync(directory);

@@ -53,6 +53,7 @@ export async function openTestHub(
     behindProxy: false,
     feeds: { turinCarParksUrl: undefined, mayReachPrivate: false },
     keepReportsDays: 90,
+    mayDrawKeys: false,
     ...options.settings,
   };
   const log = pino({ level: process.env.PISTA_LOG ?? "silent" });
