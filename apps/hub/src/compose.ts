@@ -8,7 +8,7 @@ import { commandStore, composeIntake, hookPort, type Intake } from "./compose-in
 import { createGatewayServer, type GatewayServer } from "./gateways/gateway-server.ts";
 import { serveHooks } from "./hooks/hook-routes.ts";
 import { cookieName } from "./http/asker.ts";
-import { serveBackup } from "./http/backup.ts";
+import { type BackupPort, serveBackup } from "./http/backup.ts";
 import { serveConsole } from "./http/console-files.ts";
 import { credentialsOf, isOwnOrigin } from "./http/credentials.ts";
 import { serveHealth } from "./http/health.ts";
@@ -20,7 +20,7 @@ import { mqttLimitsWithin } from "./intake/mqtt-limits.ts";
 import { isSameHash } from "./keys/token-hash.ts";
 import type { LiveWatcher } from "./live/live-connection.ts";
 import { createLiveServer, type LiveServer } from "./live/live-server.ts";
-import { createMetrics, type HubMetrics } from "./metrics.ts";
+import { createMetrics, createStatementMetrics, type HubMetrics } from "./metrics.ts";
 import { openFilesMax } from "./open-files.ts";
 import type { OpenHub } from "./open-hub.ts";
 import { registerRoutes } from "./routes.ts";
@@ -54,7 +54,8 @@ export interface Hub {
 export async function composeHub(settings: HubSettings, open: OpenHub, log: Logger): Promise<Hub> {
   const { context, keys, registry } = open;
   const metrics = createMetrics();
-  measureStatements(open, metrics);
+  const measure = createStatementMetrics(metrics);
+  open.statements.listen((done) => done.map(({ tookMs }) => measure(tookMs)));
   const operatorToken = newSecret(context);
   const signIns = createSignIns(context, {
     passwords: open.passwords,
@@ -90,10 +91,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
   });
   await serveHooks(app, hookPort(open, metrics, intake));
   serveHealth(app, healthPort(open, metrics, { live, mqtt }));
-  serveBackup(app, {
-    identify: (request) => signIns.identify(credentialsOf(request.headers)),
-    start: createBackups(context, open.database, log).start,
-  });
+  serveBackup(app, backupPort(open, signIns, log));
   const consoleIsBuilt = await serveConsole(app, consoleDirectory);
   const upgrades = { "/live": live.upgrade, [gatewayLinkPath]: gateways.upgrade };
   routeUpgrades(app.server, upgrades, settings);
@@ -139,17 +137,6 @@ const composeHouse = (settings: HubSettings, { context }: OpenHub, log: Logger) 
     isEmbedded: settings.databaseUrl === undefined,
     failed: (cause) => log.error({ err: cause }, "The store's housekeeping failed; it goes on"),
   });
-
-function measureStatements({ statements }: OpenHub, metrics: HubMetrics): void {
-  let slowestMs = 0;
-  statements.listen((done) => {
-    for (const { tookMs } of done) {
-      metrics.statementSeconds.observe(tookMs / 1_000);
-      if (tookMs > slowestMs) metrics.statementSlowest.set(tookMs / 1_000);
-      slowestMs = Math.max(slowestMs, tookMs);
-    }
-  });
-}
 
 /** The desk with the leases that the store still holds. */
 async function composeDesk(
@@ -295,6 +282,11 @@ const routePort = (settings: HubSettings, open: OpenHub, signIns: SignIns): Rout
       maxAge: maxAgeS,
     });
   },
+});
+
+const backupPort = ({ context, database }: OpenHub, signIns: SignIns, log: Logger): BackupPort => ({
+  identify: (request) => signIns.identify(credentialsOf(request.headers)),
+  start: createBackups(context, database, log).start,
 });
 
 const healthPort = (

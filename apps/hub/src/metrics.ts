@@ -43,17 +43,6 @@ export function createMetrics() {
       buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
       registers,
     }),
-    statementSeconds: new Histogram({
-      name: "pista_store_statement_seconds",
-      help: "How long the embedded database did one statement and nothing else",
-      buckets: [0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.3, 1, 3],
-      registers,
-    }),
-    statementSlowest: new Gauge({
-      name: "pista_store_slowest_statement_seconds",
-      help: "The longest of them since the hub has started",
-      registers,
-    }),
     gatewayRefused: new Counter({
       name: "pista_gateway_refused_total",
       help: "Gateway connections and messages that were refused",
@@ -94,3 +83,25 @@ const feedMetrics = (registers: Registry[]) => ({
     registers,
   }),
 });
+
+/** The embedded database does one statement at a time, so what one takes all others wait. */
+export function createStatementMetrics({ registry }: HubMetrics): (tookMs: number) => void {
+  const registers = [registry];
+  const seconds = new Histogram({
+    name: "pista_store_statement_seconds",
+    help: "How long the embedded database did one statement and nothing else",
+    buckets: [0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.3, 1, 3],
+    registers,
+  });
+  const slowest = new Gauge({
+    name: "pista_store_slowest_statement_seconds",
+    help: "The longest of them since the hub has started",
+    registers,
+  });
+  let slowestMs = 0;
+  return (tookMs) => {
+    seconds.observe(tookMs / 1_000);
+    slowestMs = Math.max(slowestMs, tookMs);
+    slowest.set(slowestMs / 1_000);
+  };
+}

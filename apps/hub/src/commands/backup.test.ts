@@ -1,10 +1,11 @@
-import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { templateCache } from "../open-hub.ts";
 import { readArchive } from "../store/archive-reader.ts";
+import { openDataDirectory } from "../store/data-directory.ts";
 import { restoreArchive } from "../store/restore.ts";
 import { schemaSteps } from "../store/schema.ts";
 import {
@@ -121,7 +122,11 @@ describe("a hub that is backed up while it takes reports", () => {
   }, 120_000);
 
   test("[BS3] bays, accounts, pinned keys and the numbers of new lines are as they were", async () => {
+    // As a restore that was killed has left it.
     const restored = join(place, "quiet");
+    await (await openDataDirectory(restored)).release();
+    mkdirSync(join(restored, "restoring"));
+    writeFileSync(join(restored, "lease.key"), "half");
     await restore(quietFile, restored);
     expect(statSync(join(restored, "lease.key")).mode & 0o777).toBe(0o600);
     const other = await openRestored(restored);

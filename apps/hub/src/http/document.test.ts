@@ -1,6 +1,7 @@
 import { type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { StoreError } from "../store/errors.ts";
 import { contractRoutes, routeName } from "../testing/contract-routes.ts";
 import { openTestHub, type TestHub } from "../testing/test-hub.ts";
 
@@ -20,6 +21,19 @@ describe("what a hub tells of itself", () => {
       expect(metrics.text).toMatch(new RegExp(`^pista_${name} 0$`, "m"));
     }
   });
+
+  test("it is not ready while its disk has no room for what may come", async () => {
+    const refusing = await openTestHub({
+      prepare(open) {
+        Object.assign(open.database, {
+          checkRoom: () => Promise.reject(new StoreError("STORE_DISK_FULL", { freeBytes: 0 })),
+        });
+      },
+    });
+    const { status, json } = await refusing.visitor.send("GET", "/ready");
+    await refusing.close();
+    expect([status, json.code]).toEqual([503, "not-ready"]);
+  }, 60_000);
 
   test("every answer carries the headers that keep a page safe", async () => {
     for (const path of ["/health", "/v1/me", "/openapi.json", "/v1/nothing", "/docs/"]) {

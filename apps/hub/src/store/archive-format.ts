@@ -32,8 +32,10 @@ export type ArchivedTable = {
   readonly kind: "table";
   readonly name: string;
   readonly columns: readonly string[];
-  readonly partitions: readonly { readonly name: string; readonly bounds: string }[];
+  readonly partitions: readonly ArchivedPartition[];
 };
+
+export type ArchivedPartition = { readonly name: string; readonly bounds: string };
 
 export type ArchiveEnd = {
   readonly kind: "end";

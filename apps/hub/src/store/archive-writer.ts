@@ -84,7 +84,7 @@ const sequencesSql = `
   where schemaname = 'public' and last_value is not null order by 1`;
 
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** What lies in a data directory and is made anew, or belongs to the running process. */
 const ownNames =

@@ -128,6 +128,25 @@ describe("what is a data directory", () => {
     expect(readdirSync(directory).toSorted()).toEqual([".lock", "pista.json"]);
   });
 
+  test("one into which a restore was cut off is opened by no hub, only by the next restore", async () => {
+    const directory = directories.make();
+    await (await openDataDirectory(directory)).release();
+    mkdirSync(join(directory, "restoring"));
+    await expect(openDataDirectory(directory)).rejects.toMatchObject({
+      code: "STORE_RESTORE_UNFINISHED",
+    });
+    await (await openDataDirectory(directory, { mayBeRestoring: true })).release();
+  });
+
+  test("a directory where its marker should be is refused with its cause", async () => {
+    const directory = directories.make();
+    mkdirSync(join(directory, "pista.json"));
+    await expect(openDataDirectory(directory)).rejects.toMatchObject({
+      code: "STORE_DIRECTORY_FAILED",
+      cause: { code: "EISDIR" },
+    });
+  });
+
   test("a file in its place is refused with its cause", async () => {
     const path = join(directories.make(), "file");
     writeFileSync(path, "");

@@ -26,15 +26,7 @@ const startParameters = [
 
 /** Starts PostgreSQL on a database directory and refuses to go on unless commits reach the disk. */
 export async function startEngine(fileSystem: DurableFileSystem): Promise<Engine> {
-  const pg = await PGlite.create({
-    fs: fileSystem,
-    startParams: startParameters,
-    extensions: { btreeGist },
-    onStderr: (line) => {
-      if (/\bPANIC:/.test(line)) fileSystem.reportFault(new Error(line));
-      return true;
-    },
-  });
+  const pg = await createDatabase(fileSystem);
   watchForTraps(pg.Module, fileSystem);
   await checkDurability(pg, fileSystem);
   return {
@@ -50,6 +42,25 @@ export async function startEngine(fileSystem: DurableFileSystem): Promise<Engine
     isInTransaction: () => pg.isInTransaction(),
     close: () => pg.close(),
   };
+}
+
+/** PGlite alone says no more than that it "failed to initialize"; PostgreSQL has said why. */
+async function createDatabase(fileSystem: DurableFileSystem): Promise<PGlite> {
+  let lastComplaint: string | undefined;
+  try {
+    return await PGlite.create({
+      fs: fileSystem,
+      startParams: startParameters,
+      extensions: { btreeGist },
+      onStderr: (line) => {
+        if (/\b(PANIC|FATAL|ERROR):/.test(line)) lastComplaint = line.trim();
+        if (/\bPANIC:/.test(line)) fileSystem.reportFault(new Error(line));
+        return true;
+      },
+    });
+  } catch (cause) {
+    throw lastComplaint === undefined ? cause : new Error(lastComplaint, { cause });
+  }
 }
 
 /**

@@ -40,7 +40,7 @@ const sentences: Record<StoreErrorCode, string> = {
   STORE_NOT_DURABLE: "The database does not reach the disk, so nothing may be acknowledged",
   STORE_START_FAILED: "The embedded database does not start",
   STORE_DIED: "The embedded database died",
-  STORE_DISK_FULL: "The disk is full, so nothing is acknowledged until there is room",
+  STORE_DISK_FULL: "There is not enough room on the disk",
   STORE_FAILED: "The embedded database failed, so nothing is acknowledged",
   STORE_NOT_EMPTY: "A backup is only restored where there is nothing yet",
   STORE_RESTORE_UNFINISHED: "A restore into the data directory was cut off: run it again",
