@@ -10,7 +10,6 @@ beforeAll(async () => {
   database = await openEmbeddedDatabase({
     directory: directories.make(),
     templateCache: testTemplateCache,
-    // A checkpoint each quarter of a second or so: one during a copy would throw its log away.
     checkpointEveryWalBytes: 500_000,
   });
   for (const statement of [
@@ -51,6 +50,8 @@ async function writeUntil(isOver: () => boolean): Promise<void> {
     if (turn % 40 !== 0) continue;
     await database.query("create table passing as select * from entry limit 100", []);
     await database.query("drop table passing", []);
+    // A new file of the log makes a checkpoint due, which would throw the older ones away.
+    await database.query("select pg_switch_wal()", []);
   }
 }
 
