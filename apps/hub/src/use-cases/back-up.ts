@@ -31,11 +31,16 @@ export function createBackups(context: HubContext, source: BackupSource, log: Lo
       detail: {},
     });
     const snapshot = await source.snapshot();
-    const lines = Readable.from(writeArchive({ ...source, snapshot, createdAt }));
-    return pipeline(lines, createGzip(), async (fault) => {
+    let closing: Promise<void> | undefined;
+    const close = (): Promise<void> => {
+      closing ??= snapshot.close();
+      return closing;
+    };
+    const lines = writeArchive({ ...source, snapshot, createdAt });
+    return pipeline(Readable.from(thenClose(lines, close)), createGzip(), async (fault) => {
       if (fault) log.error({ err: fault }, "A backup was not finished");
       try {
-        await snapshot.close();
+        await close();
       } catch (cause) {
         log.error({ err: cause }, "What a backup was read from was not closed");
       }
@@ -57,4 +62,13 @@ export function createBackups(context: HubContext, source: BackupSource, log: Lo
       }
     },
   };
+}
+
+/** Before the reader hears of the end: a hub that is stopped then leaves no copy behind. */
+async function* thenClose(
+  lines: AsyncIterable<string>,
+  close: () => Promise<void>,
+): AsyncGenerator<string> {
+  yield* lines;
+  await close();
 }
