@@ -1,6 +1,6 @@
 import type { EnuMps, MonotonicMs } from "@pista/kernel";
 import { heldLease } from "./authority.ts";
-import { roomTo, speedForRoom } from "./envelope.ts";
+import { roomTo, speedForRoom, speedForView } from "./envelope.ts";
 import { viewAgeMsLimit } from "./frames.ts";
 import type { GatewayState } from "./gateway-state.ts";
 import {
@@ -9,6 +9,7 @@ import {
   poseSigmaMMax,
   provableAgeMsMax,
   telemetrySpeedMpsMax,
+  viewAgeMsMax,
 } from "./limits.ts";
 import type { LockCause, Sticks } from "./pilot-channel.ts";
 
@@ -16,7 +17,7 @@ import type { LockCause, Sticks } from "./pilot-channel.ts";
 const yawRateDegpsMax = 45;
 
 /** Where an autopilot states no sigma, the envelope takes this much. */
-const assumedSigmaM = 0.1;
+export const assumedSigmaM = 0.1;
 
 export const still: EnuMps = { eastMps: 0, northMps: 0, upMps: 0 };
 
@@ -63,7 +64,10 @@ export function odometryLock(state: GatewayState, atMs: MonotonicMs): LockCause 
 }
 
 /** The speed limit in force, and how much room there is along the way it would go. */
-export function speedLimit(state: GatewayState): { speedMps: number; roomM: number | undefined } {
+export function speedLimit(
+  state: GatewayState,
+  atMs: MonotonicMs,
+): { speedMps: number; roomM: number | undefined } {
   const lease = heldLease(state);
   const { pose } = state.vehicle;
   if (!lease || !pose) return { speedMps: 0, roomM: undefined };
@@ -71,26 +75,37 @@ export function speedLimit(state: GatewayState): { speedMps: number; roomM: numb
   const permitted = Math.min(lease.limits.speedMpsMax, byView) * state.ladder.factor;
   const wish = state.acting ? toLocal(state.acting.frame.sticks, pose.headingDeg) : still;
   const moving = isStill(wish) ? pose.velocity : wish;
-  const roomM = roomTo(lease.limits.fence, pose.position, moving);
+  const roomM = roomTo(lease.limits, pose.position, moving);
   const sigmaM = pose.sigmaM ?? assumedSigmaM;
   const byRoom = speedForRoom({ roomM, sigmaM }, state.setup.vehicle);
+  // [LG6] (b) What is not mapped is seen by the pilot alone, and late.
+  const { clearViewM } = lease.limits;
+  const ageS = worstViewAgeMs(state, atMs) / 1_000;
+  const byClearView = speedForView({ clearViewM, ageS }, state.setup.vehicle);
   return {
-    speedMps: Math.min(permitted, byRoom),
+    speedMps: Math.min(permitted, byRoom, byClearView),
     roomM: Number.isFinite(roomM) ? roomM : undefined,
   };
 }
+
+/** [LG6] T2 less T1: the worst of the last ten seconds, which is never below their p99. */
+const worstViewAgeMs = (state: GatewayState, atMs: MonotonicMs): number =>
+  Math.max(viewAgeMs(state, atMs) ?? viewAgeMsMax, state.view?.worst[0]?.ageMs ?? 0);
 
 const isStill = (velocity: EnuMps): boolean =>
   velocity.eastMps === 0 && velocity.northMps === 0 && velocity.upMps === 0;
 
 /** [LG9] The set-point that the sticks ask for, within every limit in force. */
-export function stickVelocity(state: GatewayState): { velocity: EnuMps; yawRateDegps: number } {
+export function stickVelocity(
+  state: GatewayState,
+  atMs: MonotonicMs,
+): { velocity: EnuMps; yawRateDegps: number } {
   const { acting, vehicle } = state;
   if (!acting || !vehicle.pose) return { velocity: still, yawRateDegps: 0 };
   const wish = toLocal(acting.frame.sticks, vehicle.pose.headingDeg);
   const deflection = Math.hypot(wish.eastMps, wish.northMps, wish.upMps);
   // The corner of the sticks' cube is not faster than its face.
-  const scale = speedLimit(state).speedMps / Math.max(1, deflection);
+  const scale = speedLimit(state, atMs).speedMps / Math.max(1, deflection);
   return {
     velocity: {
       eastMps: wish.eastMps * scale,

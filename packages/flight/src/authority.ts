@@ -57,7 +57,8 @@ export function receiveLease(state: GatewayState, event: EventOf<"lease-received
     return refuseLease(state, "epoch-spent", lease);
   }
   if (lease.renewal <= known.lease.renewal) return refuseLease(state, "older-renewal", lease);
-  const renewed = { ...state, authority: { ...known, lease, expiresAtMs } };
+  const limits = known.state === "held" ? lease.limits : state.limits;
+  const renewed = { ...state, limits, authority: { ...known, lease, expiresAtMs } };
   // [AU7] Where storing failed, each renewal tries again.
   return { state: renewed, effects: known.state === "storing-epoch" ? [storeEpoch] : [] };
 }
@@ -86,6 +87,7 @@ export function epochStored(state: GatewayState, event: EventOf<"epoch-stored">)
       ...state,
       highestEpoch,
       authority: { state: "held", lease, expiresAtMs },
+      limits: lease.limits,
       peer: { state: "closed" },
       ...untrustedPilot(state),
       view: undefined,

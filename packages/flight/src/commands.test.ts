@@ -260,4 +260,17 @@ describe("commands", () => {
       { commandId: 2, refusal: undefined },
     ]);
   });
+
+  test("[LG8] what the autopilot would not do is told to a pilot who has proved who they are", () => {
+    const refusal = { kind: "autopilot-refused", order: "take-off", reason: "compass" } as const;
+    const driver = onTheGround();
+    driver.hear(refusal);
+    expect(driver.since(0, "tell-refusal").map(({ effect }) => effect)).toEqual([
+      { kind: "tell-refusal", order: "take-off", reason: "compass" },
+    ]);
+    driver.hear({ kind: "peer-closed" });
+    const mark = driver.mark;
+    driver.hear(refusal);
+    expect(driver.since(mark, "tell-refusal")).toEqual([]);
+  });
 });

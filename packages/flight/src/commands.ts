@@ -68,7 +68,7 @@ function refusalOf(
       return lockCause(state, atMs) ? "link-unsettled" : undefined;
     case "land":
       if (hasSafetyPilot(state)) return "safety-pilot-has-control";
-      return phase === "taking-off" || phase === "flying" ? undefined : "not-flying";
+      return phase === "grounded" || phase === "landing" ? "not-flying" : undefined;
     case "motors-off":
       if (hasSafetyPilot(state)) return "safety-pilot-has-control";
       // A height from before the odometry failed says nothing about the height now.

@@ -10,6 +10,24 @@ export type Fence = {
   readonly topM: number;
 };
 
+/** An upright box on the floor that the vehicle's centre must not enter, grown by whoever maps it. */
+export type Obstacle = {
+  readonly westM: number;
+  readonly southM: number;
+  readonly eastM: number;
+  readonly northM: number;
+  readonly topM: number;
+};
+
+/** What is mapped of a site, in its local frame: all that the guard knows to avoid. */
+export type SiteMap = {
+  readonly fence: Fence;
+  readonly obstacles: readonly Obstacle[];
+};
+
+/** A place on the floor, marked and kept free for landing. */
+export type LandingSpot = { readonly eastM: number; readonly northM: number };
+
 /** What the guard may assume of the vehicle. */
 export type VehicleBounds = {
   /** [LG6] T1: from a set-point leaving the guard to the vehicle's motion. */
@@ -19,31 +37,100 @@ export type VehicleBounds = {
 };
 
 /** [LG6] What is kept free of everything, beside three standard deviations. */
-const standOffM = 0.3;
+export const standOffM = 0.3;
 
-/** How far it is to the fence along a direction; 0 outside. Infinite for no direction at all. */
-export function roomTo(fence: Fence, position: EnuM, direction: EnuMps): number {
+/** How far it is to the nearest mapped thing along a direction. Infinite for no direction at all. */
+export function roomTo({ fence, obstacles }: SiteMap, position: EnuM, direction: EnuMps): number {
+  const speed = Math.hypot(direction.eastMps, direction.northMps, direction.upMps);
+  if (speed === 0) return Number.POSITIVE_INFINITY;
+  const toObstacles = obstacles.map((obstacle) => secondsToObstacle(obstacle, position, direction));
+  return Math.min(secondsToFence(fence, position, direction), ...toObstacles) * speed;
+}
+
+/** 0 outside, unless the way leads back in. */
+function secondsToFence(fence: Fence, position: EnuM, direction: EnuMps): number {
   const along = (from: number, low: number, high: number, speed: number): number => {
     if (speed === 0) return Number.POSITIVE_INFINITY;
     return Math.max(0, speed > 0 ? (high - from) / speed : (low - from) / speed);
   };
-  const seconds = Math.min(
+  return Math.min(
     along(position.eastM, fence.westM, fence.eastM, direction.eastMps),
     along(position.northM, fence.southM, fence.northM, direction.northMps),
     along(position.upM, fence.floorM, fence.topM, direction.upMps),
   );
-  const speed = Math.hypot(direction.eastMps, direction.northMps, direction.upMps);
-  return speed === 0 ? Number.POSITIVE_INFINITY : seconds * speed;
 }
 
 /**
- * [LG6] (a) The greatest speed v with v T1 + v^2 / 2a + 3 sigma + 0.3 m <= room: the positive root
- * of the quadratic, 0 where the room is used up.
+ * The slab method for a ray and a box. Within the box, where drift of the odometry may have put the
+ * vehicle, the only way is out by the nearest face: 0 in any other direction.
+ */
+function secondsToObstacle(box: Obstacle, position: EnuM, direction: EnuMps): number {
+  const slabs = [
+    { from: position.eastM, low: box.westM, high: box.eastM, speed: direction.eastMps },
+    { from: position.northM, low: box.southM, high: box.northM, speed: direction.northMps },
+    { from: position.upM, low: Number.NEGATIVE_INFINITY, high: box.topM, speed: direction.upMps },
+  ];
+  let entersS = 0;
+  let leavesS = Number.POSITIVE_INFINITY;
+  let nearest = { depthM: Number.POSITIVE_INFINITY, outwardMps: 0 };
+  for (const { from, low, high, speed } of slabs) {
+    const depthM = Math.min(from - low, high - from);
+    const outwardMps = high - from <= from - low ? speed : -speed;
+    if (depthM < nearest.depthM) nearest = { depthM, outwardMps };
+    if (speed === 0 && depthM <= 0) return Number.POSITIVE_INFINITY;
+    if (speed === 0) continue;
+    const [lowS, highS] = [(low - from) / speed, (high - from) / speed];
+    entersS = Math.max(entersS, Math.min(lowS, highS));
+    leavesS = Math.min(leavesS, Math.max(lowS, highS));
+  }
+  if (nearest.depthM > 0) return nearest.outwardMps > 0 ? Number.POSITIVE_INFINITY : 0;
+  return entersS < leavesS ? entersS : Number.POSITIVE_INFINITY;
+}
+
+/** [LG2] Whether nothing mapped lies below, nor within the stand-off beside the way down. */
+export function isColumnFree({ fence, obstacles }: SiteMap, column: LandingSpot): boolean {
+  const { eastM, northM } = column;
+  const isFenced =
+    eastM >= fence.westM &&
+    eastM <= fence.eastM &&
+    northM >= fence.southM &&
+    northM <= fence.northM;
+  return (
+    isFenced &&
+    obstacles.every(
+      (box) =>
+        eastM <= box.westM - standOffM ||
+        eastM >= box.eastM + standOffM ||
+        northM <= box.southM - standOffM ||
+        northM >= box.northM + standOffM,
+    )
+  );
+}
+
+/**
+ * [LG6] (a) The greatest speed v with v T1 + v^2 / 2a + 3 sigma + 0.3 m <= room, 0 where the room
+ * is used up.
  */
 export function speedForRoom(room: { roomM: number; sigmaM: number }, vehicle: VehicleBounds) {
   const freeM = room.roomM - 3 * room.sigmaM - standOffM;
+  return stoppingSpeedMps(freeM, vehicle.guardToMotionS, vehicle.decelerationMps2);
+}
+
+/**
+ * [LG6] (b) The greatest speed v with v T2 + v^2 / 2a <= clear view. T2 is the age of what the pilot
+ * saw when the command of this moment was given (picture and command together), and T1.
+ */
+export function speedForView(
+  view: { clearViewM: number; ageS: number },
+  vehicle: VehicleBounds,
+): number {
+  const delayS = view.ageS + vehicle.guardToMotionS;
+  return stoppingSpeedMps(view.clearViewM, delayS, vehicle.decelerationMps2);
+}
+
+/** The positive root of v T + v^2 / 2a = free way. */
+function stoppingSpeedMps(freeM: number, delayS: number, a: number): number {
   if (freeM <= 0) return 0;
   if (freeM === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
-  const { guardToMotionS: delayS, decelerationMps2: a } = vehicle;
   return Math.sqrt((a * delayS) ** 2 + 2 * a * freeM) - a * delayS;
 }

@@ -16,6 +16,7 @@ import {
   viewAgeAllowanceMs,
   viewAgeMsMax,
   viewBaselineMs,
+  viewWorstMs,
 } from "./limits.ts";
 import { areCentred, type StickFrame } from "./pilot-channel.ts";
 import { latchStop } from "./stop.ts";
@@ -47,6 +48,10 @@ function receiveSticks(state: GatewayState, { frame, atMs }: FrameEvent): Change
   // [LG5] The newest only: what was overtaken on the way is never acted on.
   if (state.acting && frame.sequence <= state.acting.frame.sequence) {
     return drop(state, frame, "overtaken");
+  }
+  // [LG1] (b) A beacon bounds the age of what was sampled after it, and of nothing else.
+  if (frame.beaconAtBrowserMs > frame.sampledAtBrowserMs) {
+    return drop(state, frame, "beacon-after-sample");
   }
   const beacon = state.beacons.find(({ sequence }) => sequence === frame.beaconSequence);
   if (!beacon) return drop(state, frame, "unknown-beacon");
@@ -81,19 +86,27 @@ function judge(state: GatewayState, arrival: Arrival, estimate: ClockEstimate): 
   return unchanged({ ...state, ladder, acting, view });
 }
 
-/** [LG3] Gathers the view's age over the lease's first ten seconds, then keeps the median. */
+/**
+ * [LG3] Gathers the view's age over the lease's first ten seconds, then keeps the median. [LG6] Of
+ * the last ten seconds it keeps the worst.
+ */
 function gatherView(
   view: ViewBaseline | undefined,
   viewSinceMs: MonotonicMs | undefined,
   atMs: MonotonicMs,
 ): ViewBaseline | undefined {
-  if (viewSinceMs === undefined || view?.medianMs !== undefined) return view;
-  const known = view ?? { sinceMs: atMs, ages: [], medianMs: undefined };
+  if (viewSinceMs === undefined) return view;
+  const ageMs = atMs - viewSinceMs;
+  const known = view ?? { sinceMs: atMs, ages: [], medianMs: undefined, worst: [] };
+  const isWorse = (one: ViewBaseline["worst"][number]): boolean =>
+    one.ageMs > ageMs && atMs - one.atMs <= viewWorstMs;
+  const worst = [...known.worst.filter(isWorse), { ageMs, atMs }];
+  if (known.medianMs !== undefined) return { ...known, worst };
   if (atMs - known.sinceMs <= viewBaselineMs) {
-    return { ...known, ages: [...known.ages, atMs - viewSinceMs] };
+    return { ...known, worst, ages: [...known.ages, ageMs] };
   }
   const sorted = [...known.ages].sort((a, b) => a - b);
-  return { sinceMs: known.sinceMs, ages: [], medianMs: sorted[Math.floor(sorted.length / 2)] ?? 0 };
+  return { ...known, worst, ages: [], medianMs: sorted[Math.floor(sorted.length / 2)] ?? 0 };
 }
 
 /** [LG3] The age of the view at which the sticks lock. */

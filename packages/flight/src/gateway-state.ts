@@ -1,9 +1,9 @@
 import type { AssetId, EnuMps, EpochMs, MonotonicMs } from "@pista/kernel";
 import { type ClockWindow, emptyClockWindow } from "./clock-estimate.ts";
-import type { VehicleBounds } from "./envelope.ts";
+import type { LandingSpot, VehicleBounds } from "./envelope.ts";
 import type { GatewayId, LeaseId } from "./identity.ts";
 import { bottomLadder, type Ladder } from "./ladder.ts";
-import type { Lease } from "./lease.ts";
+import type { Lease, LeaseLimits } from "./lease.ts";
 import type {
   Beacon,
   CommandRefusal,
@@ -62,7 +62,12 @@ export type ViewBaseline = {
   readonly ages: readonly number[];
   /** [LG3] Set once, when the first ten seconds are over; it never rises in flight. */
   readonly medianMs: number | undefined;
+  /** [LG6] (b) Ages of the last seconds that no later one exceeds: the first is the worst. */
+  readonly worst: readonly { readonly ageMs: number; readonly atMs: MonotonicMs }[];
 };
+
+/** [LG2] On the way to a marked spot. */
+export type Diversion = { readonly spot: LandingSpot; readonly untilMs: MonotonicMs };
 
 export type VehicleView = {
   readonly pose: Pose | undefined;
@@ -89,6 +94,9 @@ export type GatewayState = {
   readonly view: ViewBaseline | undefined;
   readonly vehicle: VehicleView;
   readonly phase: FlightPhase;
+  readonly diversion: Diversion | undefined;
+  /** Of the newest lease obeyed: the walls stand whether or not somebody holds one. */
+  readonly limits: LeaseLimits | undefined;
   readonly stop: { readonly sequence: number; readonly latched: boolean };
   /**
    * Since when nothing may move the vehicle for want of a link or a lease, or since when it has
@@ -194,6 +202,8 @@ export type GatewayEffect =
       readonly commandId: number;
       readonly refusal: CommandRefusal | undefined;
     }
+  /** The autopilot would not do what was accepted: the pilot learns it in its own words. */
+  | { readonly kind: "tell-refusal"; readonly order: AutopilotOrder; readonly reason: string }
   | { readonly kind: "close-peer"; readonly cause: string }
   /** The hub learns whether its lease is obeyed. */
   | {
@@ -242,6 +252,8 @@ export function initialGatewayState(setup: GatewaySetup, highestEpoch: number): 
       batteryPct: undefined,
     },
     phase: "grounded",
+    diversion: undefined,
+    limits: undefined,
     stop: { sequence: 0, latched: false },
     holdingSinceMs: undefined,
     lock: "no-lease",

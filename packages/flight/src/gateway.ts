@@ -18,6 +18,7 @@ import {
   revokeLease,
 } from "./authority.ts";
 import { receiveCommand } from "./commands.ts";
+import { divertVelocity } from "./diversion.ts";
 import { receiveFrame, viewAgeMsLimit } from "./frames.ts";
 import {
   type Change,
@@ -51,10 +52,10 @@ export function stepGateway(state: GatewayState, event: GatewayEvent): GatewaySt
   if (event.kind !== "tick") {
     // [LG1] A new command acts at once; a lock acts at once too.
     const hasNews = event.kind === "frame-received" || lock !== state.lock;
-    if (hasNews) effects.push(...setVelocity(next));
+    if (hasNews) effects.push(...setVelocity(next, event.atMs));
     return { state: next, effects, wakeAtMs: wakeAt(next) };
   }
-  effects.push(...setVelocity(next));
+  effects.push(...setVelocity(next, event.atMs));
   const beaconed = sendBeacon(next, event.atMs);
   effects.push(...beaconed.effects);
   return { state: beaconed.state, effects, wakeAtMs: wakeAt(beaconed.state) };
@@ -126,14 +127,17 @@ function changesOf(before: GatewayState, after: GatewayState): GatewayEffect[] {
  * somebody else has it. During a landing the last word was to land, so the velocity stays zero until
  * the autopilot has taken over.
  */
-function setVelocity(state: GatewayState): GatewayEffect[] {
+function setVelocity(state: GatewayState, atMs: MonotonicMs): GatewayEffect[] {
   const { vehicle, phase } = state;
   const listens = vehicle.armed && vehicle.mode === "guided";
-  if (!listens || (phase !== "flying" && phase !== "landing")) return [];
+  if (!listens || phase === "grounded" || phase === "taking-off") return [];
+  if (phase === "diverting") {
+    return [{ kind: "set-velocity", velocity: divertVelocity(state, atMs), yawRateDegps: 0 }];
+  }
   if (phase === "landing" || state.lock) {
     return [{ kind: "set-velocity", velocity: still, yawRateDegps: 0 }];
   }
-  return [{ kind: "set-velocity", ...stickVelocity(state) }];
+  return [{ kind: "set-velocity", ...stickVelocity(state, atMs) }];
 }
 
 /** [LG1] A command stops acting when its own age passes a wall, not at the next frame. */
@@ -153,10 +157,14 @@ function sendBeacon(state: GatewayState, atMs: MonotonicMs): Change {
   return { state: next, effects: [{ kind: "send-beacon", beacon: beaconOf(next, atMs) }] };
 }
 
+/** [LG2] The lowest rung is a phase, or the way there. */
+export const isLanding = ({ phase }: GatewayState): boolean =>
+  phase === "landing" || phase === "diverting";
+
 function beaconOf(state: GatewayState, atMs: MonotonicMs): Beacon {
   const { vehicle } = state;
   const ageMs = commandAgeMs(state, atMs);
-  const { speedMps, roomM } = speedLimit(state);
+  const { speedMps, roomM } = speedLimit(state, atMs);
   return {
     sequence: state.beaconSequence,
     sentAtMs: atMs,
@@ -165,7 +173,7 @@ function beaconOf(state: GatewayState, atMs: MonotonicMs): Beacon {
     pose: vehicle.pose,
     phase: state.phase,
     armed: vehicle.armed,
-    rung: state.phase === "landing" ? "land" : state.ladder.rung,
+    rung: isLanding(state) ? "land" : state.ladder.rung,
     lock: state.lock,
     commandAgeMs: Number.isFinite(ageMs) ? ageMs : undefined,
     ageMarginMs: state.clock.estimate?.marginMs,

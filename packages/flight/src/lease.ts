@@ -14,8 +14,17 @@ import {
   toBase64Url,
   toUtf8,
 } from "@pista/kernel";
-import type { Fence } from "./envelope.ts";
+import type { LandingSpot, SiteMap } from "./envelope.ts";
 import type { GatewayId, LeaseId } from "./identity.ts";
+
+/** [AU2] What the site and its version allow and what the guard must know of it. */
+export type LeaseLimits = SiteMap & {
+  readonly speedMpsMax: number;
+  /** [LG2] Where the vehicle may be put down when nobody commands it. */
+  readonly landingSpots: readonly LandingSpot[];
+  /** [LG6] (b) How far ahead the pilot's picture shows that nothing is in the way. */
+  readonly clearViewM: number;
+};
 
 /** [AU1] [AU2] The right to control one asset now. */
 export type Lease = {
@@ -32,7 +41,7 @@ export type Lease = {
   /** [AU2] By the hub's clock; never after the window ends. */
   readonly expiresAtMs: EpochMs;
   readonly site: { readonly siteId: SiteId; readonly version: number };
-  readonly limits: { readonly speedMpsMax: number; readonly fence: Fence };
+  readonly limits: LeaseLimits;
   readonly view: "telemetry" | "camera";
   /** [AU2] SHA-256 of the pilot's DTLS certificate, as in RFC 8122: "AB:CD:...". */
   readonly dtlsFingerprint: string;
@@ -94,6 +103,12 @@ function parseLease(text: string): Lease | undefined {
   return isLease(value) ? value : undefined;
 }
 
+const speedMpsLimitMax = 20;
+const clearViewMMax = 100;
+/** A lease travels every three seconds; a larger map would be no hall. */
+const obstaclesMax = 64;
+const landingSpotsMax = 32;
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
@@ -111,15 +126,19 @@ function isLease(value: unknown): value is Lease {
     isText(value.dtlsFingerprint) &&
     isText(value.keyThumbprint) &&
     (value.view === "telemetry" || value.view === "camera") &&
-    isSpeed(limits.speedMpsMax) &&
-    isFence(limits.fence)
+    isBetween(limits.speedMpsMax, 0, speedMpsLimitMax) &&
+    isBetween(limits.clearViewM, 0, clearViewMMax) &&
+    areNumbers(limits.fence, ["westM", "southM", "eastM", "northM", "floorM", "topM"]) &&
+    isListOf(limits.obstacles, obstaclesMax, ["westM", "southM", "eastM", "northM", "topM"]) &&
+    isListOf(limits.landingSpots, landingSpotsMax, ["eastM", "northM"])
   );
 }
 
-const isSpeed = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 20;
+const isBetween = (value: unknown, low: number, high: number): boolean =>
+  typeof value === "number" && value >= low && value <= high;
 
-function isFence(value: unknown): boolean {
-  if (!isRecord(value)) return false;
-  const edges = ["westM", "southM", "eastM", "northM", "floorM", "topM"];
-  return edges.every((edge) => Number.isFinite(value[edge]));
-}
+const areNumbers = (value: unknown, names: readonly string[]): boolean =>
+  isRecord(value) && names.every((name) => Number.isFinite(value[name]));
+
+const isListOf = (value: unknown, lengthMax: number, names: readonly string[]): boolean =>
+  Array.isArray(value) && value.length <= lengthMax && value.every((one) => areNumbers(one, names));

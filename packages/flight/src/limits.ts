@@ -30,6 +30,14 @@ export const leaseLifetimeMs = 15_000;
 /** [AU2] */
 export const leaseRenewalMs = 3_000;
 
+/** [LG6] (b) The worst age of the view counts this long. */
+export const viewWorstMs = 10_000;
+
+/** [LG2] How a vehicle without a pilot goes to a marked spot: slowly, for nobody watches. */
+export const divertSpeedMpsMax = 0.5;
+/** [LG2] This near to the spot it descends. */
+export const spotReachedM = 0.25;
+
 /** [LG11] Odometry older than this allows no speed. */
 export const poseAgeMsMax = 200;
 /** [LG11] Odometry older than this lands at once. */

@@ -1,5 +1,6 @@
 import type { MonotonicMs } from "@pista/kernel";
-import { lockCause } from "./acting.ts";
+import { lockCause, odometryLock } from "./acting.ts";
+import { divertFrom, hasReachedSpot } from "./diversion.ts";
 import { type Change, type GatewayState, recorded, unchanged } from "./gateway-state.ts";
 import {
   freshFramesToRise,
@@ -35,13 +36,14 @@ export function settlePhase(state: GatewayState, atMs: MonotonicMs): Change {
     return unchanged({ ...state, holdingSinceMs: undefined });
   }
   if (phase === "landing") return insistOnLanding(state, atMs);
+  if (phase === "diverting") return watchDiversion(state, atMs);
   const lock = lockCause(state, atMs);
   if (isBlind(state, atMs)) return land(state, "odometry-lost");
   const isLost = lock !== undefined && nobodyCommands.has(lock);
   if (isLost) {
     const holdingSinceMs = state.holdingSinceMs ?? atMs;
     const holding = { ...state, holdingSinceMs };
-    if (atMs - holdingSinceMs >= holdMsMax) return land(holding, lock);
+    if (atMs - holdingSinceMs >= holdMsMax) return comeDown(holding, lock, atMs);
     return phase === "taking-off" ? enter(holding, "flying", lock) : unchanged(holding);
   }
   // [LG2] One frame that slips through a broken link does not start the two seconds anew.
@@ -76,9 +78,27 @@ function insistOnLanding(state: GatewayState, atMs: MonotonicMs): Change {
   };
 }
 
+/** [LG2] Where the column below is free, else at the nearest marked spot. */
+function comeDown(state: GatewayState, cause: string, atMs: MonotonicMs): Change {
+  const diversion = divertFrom(state, atMs);
+  return diversion
+    ? enter({ ...state, diversion, holdingSinceMs: undefined }, "diverting", cause)
+    : land(state, cause);
+}
+
+/** What ends the way to the spot: its end, patience, a stop, or odometry that says nothing. */
+function watchDiversion(state: GatewayState, atMs: MonotonicMs): Change {
+  if (state.stop.latched) return enter(state, "flying", "stop-latched");
+  const odometry = odometryLock(state, atMs);
+  if (odometry) return land(state, odometry);
+  if (hasReachedSpot(state)) return land(state, "spot-reached");
+  const isTooLate = state.diversion === undefined || atMs > state.diversion.untilMs;
+  return isTooLate ? land(state, "spot-not-reached") : unchanged(state);
+}
+
 function enter(state: GatewayState, phase: FlightPhase, cause: string): Change {
   return {
-    state: { ...state, phase },
+    state: { ...state, phase, diversion: phase === "diverting" ? state.diversion : undefined },
     effects: [recorded({ kind: "phase-changed", from: state.phase, to: phase, cause })],
   };
 }

@@ -56,10 +56,10 @@ export type CommandRefusal =
   | "too-high"
   | "vehicle-unknown"
   | "link-unsettled"
-  | "safety-pilot-has-control"
-  | "autopilot-refused";
+  | "safety-pilot-has-control";
 
-export type FlightPhase = "grounded" | "taking-off" | "flying" | "landing";
+/** "diverting": nobody commands, and it is on its way to a marked spot to land there (LG2). */
+export type FlightPhase = "grounded" | "taking-off" | "flying" | "landing" | "diverting";
 
 /** Why the sticks do nothing right now; undefined while they act. */
 export type LockCause =

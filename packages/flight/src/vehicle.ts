@@ -1,5 +1,6 @@
 import {
   type Change,
+  type GatewayEffect,
   type GatewayEvent,
   type GatewayState,
   recorded,
@@ -41,9 +42,11 @@ function phaseFromStatus(state: GatewayState, before: VehicleView): GatewayState
   // Before a take-off the motors are still off; in every other phase that means the ground.
   if (!armed) return before.armed || state.phase !== "taking-off" ? "grounded" : state.phase;
   if (state.phase === "landing" && isLandingBrokenOff(mode, before.mode)) return "flying";
+  if (state.phase === "diverting" && mode === "other") return "flying";
   if (landed !== false) return state.phase;
   if (state.phase === "grounded") return "flying";
-  return mode === "landing" && state.phase === "flying" ? "landing" : state.phase;
+  const descendsByItself = state.phase === "flying" || state.phase === "diverting";
+  return mode === "landing" && descendsByItself ? "landing" : state.phase;
 }
 
 /**
@@ -57,11 +60,14 @@ const isLandingBrokenOff = (mode: VehicleView["mode"], before: VehicleView["mode
 export function receiveRefusal(state: GatewayState, event: EventOf<"autopilot-refused">): Change {
   const { order, reason } = event;
   const record = recorded({ kind: "autopilot-refused", order, reason });
-  if (order === "motors-off") return { state, effects: [record] };
+  const effects: GatewayEffect[] = [record];
+  const isHeard = state.peer.state === "open" && state.peer.proved;
+  if (isHeard) effects.push({ kind: "tell-refusal", order, reason });
+  if (order === "motors-off") return { state, effects };
   // Where the autopilot does not tell, turning motors are taken for flight.
   const inAir = state.vehicle.armed && state.vehicle.landed !== true;
   return {
     state: { ...state, phase: inAir ? "flying" : "grounded", holdingSinceMs: undefined },
-    effects: [record],
+    effects,
   };
 }

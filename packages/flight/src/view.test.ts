@@ -113,4 +113,23 @@ describe("the pilot's view", () => {
     driver.run(100);
     expect(driver.state.lock).toBe("view-old");
   });
+
+  test("[LG6] (b) an old view slows the vehicle, for ten seconds after it is good again", () => {
+    const driver = settled();
+    driver.lease = { ...driver.lease, limits: { ...driver.lease.limits, speedMpsMax: 10 } };
+    driver.run(3_100); // The next renewal brings the limit.
+    const speed = (): number => driver.speedsSince(0).at(-1) ?? 0;
+    const freshMps = speed();
+    driver.page.shownPosesBehind = 10;
+    driver.run(100);
+    const laterMps = speed();
+    expect(laterMps).toBeLessThan(freshMps - 0.1);
+    driver.page.shownPosesBehind = 0;
+    driver.run(9_000);
+    expect(speed()).toBeCloseTo(laterMps, 1);
+    driver.run(1_500);
+    expect(speed()).toBeCloseTo(freshMps, 1);
+    const { clearViewM } = driver.lease.limits;
+    expect(freshMps).toBeLessThan(Math.sqrt(2 * 2 * clearViewM));
+  });
 });

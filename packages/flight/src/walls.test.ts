@@ -64,6 +64,16 @@ describe("the two walls", () => {
     expect(causesSince(driver, 0)).toContain("estimated-age");
   });
 
+  test("[LG1] (b) a beacon from after the sample proves nothing", () => {
+    const driver = flyingForward();
+    driver.page.isSending = false;
+    const honest = driver.nextFrame();
+    const mark = driver.mark;
+    const frame = { ...honest, beaconAtBrowserMs: honest.sampledAtBrowserMs + 0.5 };
+    driver.hear({ kind: "frame-received", frame });
+    expect(causesSince(driver, mark)).toEqual(["beacon-after-sample"]);
+  });
+
   test("[LG1] (b) whoever dates old samples anew is stopped by the beacon they echo", () => {
     const driver = flyingForward();
     driver.page.isSending = false;

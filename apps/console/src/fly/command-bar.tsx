@@ -1,8 +1,8 @@
 import { Button, Kbd } from "@mantine/core";
 import { refusalWords } from "../messages/problem-words.ts";
-import { useWords } from "../messages/use-words.ts";
+import { useWords, type Words } from "../messages/use-words.ts";
 import type { Cockpit } from "../pilot/compose-pilot.ts";
-import type { PilotView } from "../pilot/pilot.ts";
+import type { PilotRefusal, PilotView } from "../pilot/pilot.ts";
 
 /** Take off, land and release, with their keys; and why the last was refused. */
 export function CommandBar({
@@ -50,9 +50,14 @@ export function CommandBar({
       </div>
       <p aria-live="polite" className={refusal ? "commands-refusal" : "commands-keys third"}>
         {refusal
-          ? refusalWords(words, refusal)
+          ? wordsOf(words, refusal)
           : say(view.source === "gamepad" ? "key.gamepad" : "key.sticks")}
       </p>
     </section>
   );
 }
+
+const wordsOf = (words: Words, refusal: PilotRefusal): string =>
+  refusal.by === "guard"
+    ? refusalWords(words, refusal.code)
+    : words.say("refusal.autopilot-refused", { reason: refusal.reason });

@@ -62,7 +62,6 @@ const refusalMessages: Record<CommandRefusal, MessageId> = {
   "vehicle-unknown": "refusal.vehicle-unknown",
   "link-unsettled": "refusal.link-unsettled",
   "safety-pilot-has-control": "refusal.safety-pilot-has-control",
-  "autopilot-refused": "refusal.autopilot-refused",
 };
 
 export const roleMessages: Record<Role, MessageId> = {

@@ -19,6 +19,7 @@ export type LinkEvents = {
   readonly connected: () => void;
   readonly beacon: (beacon: Beacon) => void;
   readonly answer: (answer: Extract<ToPilot, { op: "answer" }>) => void;
+  readonly refused: (refused: Extract<ToPilot, { op: "refused" }>) => void;
 };
 
 export type LinkParts = {
@@ -147,6 +148,8 @@ class Link implements PeerLink {
         return this.#watchSilence();
       case "answer":
         return events.answer(message);
+      case "refused":
+        return events.refused(message);
     }
   }
 

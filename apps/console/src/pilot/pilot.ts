@@ -25,13 +25,18 @@ export type PilotControl =
   /** The lease is over; the gateway is listened to until the drone is down. */
   | { readonly state: "ended"; readonly end: LeaseEnd; readonly lease: LeaseView };
 
+/** By the guard, with its code, or by the autopilot, in its own words. */
+export type PilotRefusal =
+  | { readonly by: "guard"; readonly code: string }
+  | { readonly by: "autopilot"; readonly reason: string };
+
 /** What the page shows; the same object until it changes. */
 export type PilotView = {
   readonly control: PilotControl;
   readonly beacon: Beacon | undefined;
   readonly isStopPending: boolean;
   /** Why the last command was refused; undefined when it was accepted. */
-  readonly refusal: string | undefined;
+  readonly refusal: PilotRefusal | undefined;
   readonly source: StickSourceName;
 };
 
@@ -66,7 +71,7 @@ export class Pilot {
   #beacon: Beacon | undefined;
   #shownPoseSequence = 0;
   #viewAtMs = Number.NEGATIVE_INFINITY;
-  #refusal: string | undefined;
+  #refusal: PilotRefusal | undefined;
   #commandId = 0;
   #link: PeerLink | undefined;
   #keeper: LeaseKeeper | undefined;
@@ -170,7 +175,11 @@ export class Pilot {
         beacon: (beacon) => this.#heard(beacon),
         answer: ({ commandId, refusal }) => {
           if (commandId !== this.#commandId) return;
-          this.#refusal = refusal ?? undefined;
+          this.#refusal = refusal === null ? undefined : { by: "guard", code: refusal };
+          this.#publish();
+        },
+        refused: ({ reason }) => {
+          this.#refusal = { by: "autopilot", reason };
           this.#publish();
         },
       },

@@ -41,7 +41,8 @@ export class Carrier {
       case "send-beacon":
       case "send-challenge":
       case "send-welcome":
-      case "answer-command": {
+      case "answer-command":
+      case "tell-refusal": {
         const { lane, payload } = writeFrame(effect);
         reception.send(lane, payload);
         if (effect.kind === "send-welcome") log.info("pilot proved who they are");

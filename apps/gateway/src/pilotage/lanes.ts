@@ -68,7 +68,7 @@ function readCommand(text: string, atMs: MonotonicMs): Result<GatewayEvent, Fram
 
 type ToPilotEffect = Extract<
   GatewayEffect,
-  { kind: "send-beacon" | "send-challenge" | "send-welcome" | "answer-command" }
+  { kind: "send-beacon" | "send-challenge" | "send-welcome" | "answer-command" | "tell-refusal" }
 >;
 
 /** What the guard says to the pilot, on the lane it belongs to. */
@@ -88,6 +88,8 @@ export function writeFrame(effect: ToPilotEffect): { lane: Lane; payload: Payloa
         commandId: effect.commandId,
         refusal: effect.refusal ?? null,
       });
+    case "tell-refusal":
+      return text({ op: "refused", order: effect.order, reason: effect.reason });
     default:
       return assertNever(effect, "An effect for the pilot");
   }

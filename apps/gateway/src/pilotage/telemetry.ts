@@ -1,5 +1,5 @@
 import type { Telemetry } from "@pista/contracts";
-import type { GatewayState } from "@pista/flight";
+import { type GatewayState, isLanding } from "@pista/flight";
 import { type MonotonicMs, speedOf } from "@pista/kernel";
 
 /** What the hub shows of the flight: the same that the pilot's own page hears directly. */
@@ -12,7 +12,7 @@ export function telemetryOf(state: GatewayState, atMs: MonotonicMs): Telemetry {
     op: "telemetry",
     phase: state.phase,
     armed: vehicle.armed,
-    rung: state.phase === "landing" ? "land" : state.ladder.rung,
+    rung: isLanding(state) ? "land" : state.ladder.rung,
     lock: state.lock ?? null,
     commandAgeMs,
     batteryPct: vehicle.batteryPct ?? null,

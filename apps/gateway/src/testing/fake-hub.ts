@@ -152,6 +152,9 @@ export class FakeHub {
       limits: {
         speedMpsMax: 2,
         fence: { westM: 0, southM: 0, eastM: 60, northM: 30, floorM: 0, topM: 10 },
+        obstacles: [],
+        landingSpots: [],
+        clearViewM: 3,
       },
       view: "telemetry",
       ...pilot,

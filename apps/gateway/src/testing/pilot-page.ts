@@ -33,6 +33,8 @@ export class PilotPage {
   readonly #commandsLane: DataChannel;
   readonly #stopLane: DataChannel;
   readonly answers = new Map<number, string | null>();
+  /** What the autopilot would not do, in its own words. */
+  readonly refusals: string[] = [];
   readonly sentAtMs = new Map<number, number>();
   beacon: Beacon | undefined;
   epoch: number | undefined;
@@ -41,7 +43,8 @@ export class PilotPage {
   stopSequence = 0;
   /** Frames are dated this much too early, as a page that was suspended would date them. */
   staleMs = 0;
-  #beaconAtMs = 0;
+  /** The newest first. */
+  #heard: { readonly sequence: number; readonly atMs: number }[] = [];
   #sequence = 0;
   #commandId = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -59,7 +62,10 @@ export class PilotPage {
       const beacon = decodeBeacon(new Uint8Array(message));
       if (!beacon) return;
       this.beacon = beacon;
-      this.#beaconAtMs = this.#nowMs();
+      this.#heard = [{ sequence: beacon.sequence, atMs: this.#nowMs() }, ...this.#heard].slice(
+        0,
+        50,
+      );
     });
     this.#commandsLane.onMessage((message) => {
       // The gateway under test writes it by the contract's own type.
@@ -157,22 +163,26 @@ export class PilotPage {
   #hear(message: ToPilot): void {
     if (message.op === "challenge") this.challenge = message.challenge;
     else if (message.op === "welcome") this.epoch = message.epoch;
-    else this.answers.set(message.commandId, message.refusal);
+    else if (message.op === "answer") this.answers.set(message.commandId, message.refusal);
+    else this.refusals.push(message.reason);
   }
 
   sendFrame(): void {
     const { beacon, epoch } = this;
     if (!beacon || epoch === undefined || !this.#sticksLane.isOpen()) return;
-    this.#sequence += 1;
     const nowMs = this.#nowMs();
+    const sampledAtBrowserMs = nowMs - this.staleMs;
+    const seen = this.#heard.find(({ atMs }) => atMs <= sampledAtBrowserMs);
+    if (!seen) return;
+    this.#sequence += 1;
     this.sentAtMs.set(this.#sequence, performance.now());
     const frame = encodeStickFrame({
       sequence: this.#sequence,
       leaseEpoch: epoch,
-      sampledAtBrowserMs: nowMs - this.staleMs,
+      sampledAtBrowserMs,
       sentAtBrowserMs: nowMs,
-      beaconSequence: beacon.sequence,
-      beaconAtBrowserMs: this.#beaconAtMs,
+      beaconSequence: seen.sequence,
+      beaconAtBrowserMs: seen.atMs,
       shownPoseSequence: beacon.poseSequence,
       sticks: this.sticks,
       stopSequence: this.stopSequence,

@@ -8,6 +8,7 @@ export const FlightPhaseName = Type.Union([
   Type.Literal("taking-off"),
   Type.Literal("flying"),
   Type.Literal("landing"),
+  Type.Literal("diverting"),
 ]);
 export const RungName = Type.Union([
   Type.Literal("fly"),

@@ -110,7 +110,7 @@ describe("bytes on the lossy lane", () => {
   });
 
   test.each([
-    ["phase", 3, 4],
+    ["phase", 3, 5],
     ["rung", 4, 4],
     ["lock", 5, 14],
   ])("[PC4] a %s that this version lacks is refused", (_, at, value) => {

@@ -93,7 +93,7 @@ export function decodeStop(bytes: Uint8Array): number | undefined {
 }
 
 // Their order is their number on the wire: new ones go at the end.
-const phases: readonly FlightPhase[] = ["grounded", "taking-off", "flying", "landing"];
+const phases: readonly FlightPhase[] = ["grounded", "taking-off", "flying", "landing", "diverting"];
 const rungs: readonly Beacon["rung"][] = ["fly", "slow", "hold", "land"];
 const locks: readonly LockCause[] = [
   "no-lease",

@@ -47,5 +47,18 @@ export const ToPilot = Type.Union([
     },
     closed,
   ),
+  /** What was accepted, the autopilot would not do: its own words, as a rule English. */
+  Type.Object(
+    {
+      op: Type.Literal("refused"),
+      order: Type.Union([
+        Type.Literal("take-off"),
+        Type.Literal("land"),
+        Type.Literal("motors-off"),
+      ]),
+      reason: Type.String(),
+    },
+    closed,
+  ),
 ]);
 export type ToPilot = Type.Static<typeof ToPilot>;

@@ -40,6 +40,9 @@ export const testLease = (changes: Partial<Lease> = {}): Lease => ({
   limits: {
     speedMpsMax: 2,
     fence: { westM: 0, southM: 0, eastM: 60, northM: 30, floorM: 0, topM: 10 },
+    obstacles: [],
+    landingSpots: [],
+    clearViewM: 3,
   },
   view: "camera",
   dtlsFingerprint: "AB:CD:EF:01",

@@ -225,6 +225,7 @@ class Storm {
         if (effect.state === "held") this.connectSoon(atMs);
         return;
       case "answer-command":
+      case "tell-refusal":
       case "record":
         return;
     }

@@ -126,6 +126,7 @@ export const city = {
   "drone.taking-off": "taking off",
   "drone.flying": "flying",
   "drone.landing": "landing",
+  "drone.diverting": "on its way to a landing spot",
   "drone.silent": "no telemetry",
   "drone.until": "{site}, until {time}",
 } as const;

@@ -113,7 +113,7 @@ export const fly = {
   "refusal.link-unsettled": "Refused: wait until the guard lets you fly, sticks centred.",
   "refusal.vehicle-unknown": "Refused: the gateway does not hear the drone.",
   "refusal.safety-pilot-has-control": "Refused: the safety pilot at the site has the drone.",
-  "refusal.autopilot-refused": "The autopilot refused.",
+  "refusal.autopilot-refused": "The autopilot refused: {reason}",
   "refusal.unknown": "Refused: {code}",
 
   "hall.label": "Plan of the hall from above, with the drone",

@@ -131,6 +131,7 @@ export const city: Record<keyof typeof english, string> = {
   "drone.taking-off": "in decollo",
   "drone.flying": "in volo",
   "drone.landing": "in atterraggio",
+  "drone.diverting": "verso un punto di atterraggio",
   "drone.silent": "nessuna telemetria",
   "drone.until": "{site}, fino alle {time}",
 };

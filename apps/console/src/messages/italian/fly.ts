@@ -118,7 +118,7 @@ export const fly: Record<keyof typeof english, string> = {
   "refusal.vehicle-unknown": "Rifiutato: il gateway non sente il drone.",
   "refusal.safety-pilot-has-control":
     "Rifiutato: il drone è in mano al pilota di sicurezza sul posto.",
-  "refusal.autopilot-refused": "L'autopilota ha rifiutato.",
+  "refusal.autopilot-refused": "L'autopilota ha rifiutato: {reason}",
   "refusal.unknown": "Rifiutato: {code}",
 
   "hall.label": "Pianta del capannone dall'alto, con il drone",

@@ -94,6 +94,9 @@ const leaseOf = (id: string, epoch: number): Lease => ({
   limits: {
     speedMpsMax: 3,
     fence: { westM: 0, southM: 0, eastM: 60, northM: 30, floorM: 0, topM: 10 },
+    obstacles: [],
+    landingSpots: [],
+    clearViewM: 3,
   },
   view: "telemetry",
   dtlsFingerprint: "AB",

@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import type { Obstacle } from "./envelope.ts";
+import { GatewayDriver } from "./testing/gateway-driver.ts";
+import { testLease } from "./testing/test-lease.ts";
+
+/** Below the vehicle, which hovers at 30, 15. */
+const crate: Obstacle = { westM: 28, southM: 14, eastM: 32, northM: 16, topM: 1 };
+const limits = {
+  ...testLease().limits,
+  obstacles: [crate],
+  landingSpots: [
+    { eastM: 10, northM: 15 },
+    { eastM: 36, northM: 15 },
+  ],
+};
+
+/** Moves as it is told, without lag: what the guard says is what happens. */
+function fly(driver: GatewayDriver, forMs: number): void {
+  for (let ms = 0; ms < forMs; ms += 20) {
+    const mark = driver.mark;
+    driver.run(20);
+    const { velocity } = driver.since(mark, "set-velocity").at(-1)?.effect ?? {};
+    driver.vehicle.position.eastM += (velocity?.eastMps ?? 0) * 0.02;
+    driver.vehicle.position.northM += (velocity?.northMps ?? 0) * 0.02;
+  }
+}
+
+/** The pilot has just gone, and the vehicle has held its two seconds. */
+function deserted(changes: Partial<typeof limits> = {}): GatewayDriver {
+  const driver = GatewayDriver.flying({ limits: { ...limits, ...changes } });
+  driver.run(1_000);
+  driver.page.isSending = false;
+  driver.run(2_300);
+  return driver;
+}
+
+describe("without a pilot", () => {
+  test("[LG2] over an obstacle it goes to the nearest marked spot and lands there", () => {
+    const driver = deserted();
+    expect(driver.state.phase).toBe("diverting");
+    const mark = driver.mark;
+    fly(driver, 20_000);
+    expect(driver.ordersSince(mark).map(({ order }) => order)[0]).toBe("land");
+    expect(driver.state.phase).toBe("landing");
+    expect(Math.abs(driver.vehicle.position.eastM - 36)).toBeLessThan(0.26);
+    expect(Math.max(...driver.speedsSince(mark))).toBeLessThanOrEqual(0.5);
+    expect(driver.recordsSince(0)).toContainEqual(
+      expect.objectContaining({ from: "flying", to: "diverting", cause: "command-old" }),
+    );
+  });
+
+  test("[LG2] where the column below is free it lands at once", () => {
+    const driver = deserted({ obstacles: [{ ...crate, westM: 31, eastM: 33 }] });
+    expect(driver.state.phase).toBe("landing");
+  });
+
+  test("[LG2] a spot behind an obstacle as high as the vehicle is not the nearest", () => {
+    const wall: Obstacle = { westM: 34, southM: 0, eastM: 35, northM: 30, topM: 9 };
+    const driver = deserted({ obstacles: [crate, wall] });
+    fly(driver, 60_000);
+    expect(driver.state.phase).toBe("landing");
+    expect(Math.abs(driver.vehicle.position.eastM - 10)).toBeLessThan(0.26);
+  });
+
+  test.each([
+    ["no spot is marked", { landingSpots: [] }],
+    ["none can be reached", { obstacles: [{ ...crate, topM: 9 }] }],
+  ])("[LG2] it lands where it is when %s", (_, changes) => {
+    expect(deserted(changes).state.phase).toBe("landing");
+  });
+
+  test("[LG4] a stop ends the way to the spot, and then it lands where it is", () => {
+    const driver = deserted();
+    driver.hear({ kind: "stop-received", stopSequence: 1 });
+    driver.run(20);
+    expect(driver.state.phase).toBe("flying");
+    const mark = driver.mark;
+    driver.run(2_100);
+    expect(Math.max(...driver.speedsSince(mark))).toBe(0);
+    expect(driver.state.phase).toBe("landing");
+  });
+
+  test("[LG11] without odometry it does not move on, but comes down", () => {
+    const driver = deserted();
+    driver.vehicle.hasOdometry = false;
+    driver.run(260);
+    expect(driver.state.phase).toBe("landing");
+  });
+
+  test("[LG2] a vehicle that does not get there is landed all the same", () => {
+    const driver = deserted();
+    driver.run(60_000);
+    expect(driver.recordsSince(0)).toContainEqual(
+      expect.objectContaining({ from: "diverting", to: "landing", cause: "spot-not-reached" }),
+    );
+  });
+
+  test("[AU4] the safety pilot takes it on the way, and it is not diverted under their hands", () => {
+    const driver = deserted();
+    driver.status({ mode: "other" });
+    const mark = driver.mark;
+    driver.run(5_000);
+    expect(driver.state.phase).toBe("flying");
+    expect(driver.since(mark, "set-velocity")).toEqual([]);
+    expect(driver.ordersSince(mark)).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+import { type EnuM, type EnuMps, type MonotonicMs, monotonicMs } from "@pista/kernel";
+import { assumedSigmaM, odometryLock, still } from "./acting.ts";
+import { isColumnFree, type LandingSpot, roomTo, speedForRoom } from "./envelope.ts";
+import type { Diversion, GatewayState } from "./gateway-state.ts";
+import type { LeaseLimits } from "./lease.ts";
+import { divertSpeedMpsMax, spotReachedM } from "./limits.ts";
+
+/** Twice the time it needs at its speed, and a little for the start. */
+const patience = { factor: 2, startMs: 5_000 } as const;
+
+/**
+ * [LG2] Where to go before the descent: nowhere when the column below is free, when no spot can be
+ * reached in a straight line at this height, or when a stop or the odometry forbids to move at all.
+ */
+export function divertFrom(state: GatewayState, atMs: MonotonicMs): Diversion | undefined {
+  const { limits, vehicle, stop } = state;
+  if (!limits || !vehicle.pose || stop.latched || odometryLock(state, atMs)) return undefined;
+  const { position } = vehicle.pose;
+  if (isColumnFree(limits, position)) return undefined;
+  const spot = nearestSpot(limits, position);
+  if (!spot) return undefined;
+  const wayMs = (distanceM(position, spot) / divertSpeedMpsMax) * 1_000;
+  return { spot, untilMs: monotonicMs(atMs + patience.factor * wayMs + patience.startMs) };
+}
+
+const distanceM = (from: LandingSpot, to: LandingSpot): number =>
+  Math.hypot(to.eastM - from.eastM, to.northM - from.northM);
+
+/** The nearest spot with a free column and a straight way at this height. */
+function nearestSpot(limits: LeaseLimits, position: EnuM): LandingSpot | undefined {
+  return limits.landingSpots
+    .filter((spot) => {
+      const wayM = distanceM(position, spot);
+      return isColumnFree(limits, spot) && roomTo(limits, position, wayTo(position, spot)) >= wayM;
+    })
+    .sort((a, b) => distanceM(position, a) - distanceM(position, b))[0];
+}
+
+/** A level way of one metre per second; none at all from the spot itself. */
+function wayTo(position: EnuM, spot: LandingSpot): EnuMps {
+  const wayM = distanceM(position, spot);
+  if (wayM === 0) return still;
+  return {
+    eastMps: (spot.eastM - position.eastM) / wayM,
+    northMps: (spot.northM - position.northM) / wayM,
+    upMps: 0,
+  };
+}
+
+export const hasReachedSpot = ({ diversion, vehicle }: GatewayState): boolean =>
+  diversion !== undefined &&
+  vehicle.pose !== undefined &&
+  distanceM(vehicle.pose.position, diversion.spot) <= spotReachedM;
+
+/** [LG10] Flown as a stream of velocities, slower towards its end, within the envelope (LG6). */
+export function divertVelocity(state: GatewayState, atMs: MonotonicMs): EnuMps {
+  const { diversion, limits, vehicle, setup } = state;
+  const { pose } = vehicle;
+  if (!diversion || !limits || !pose || odometryLock(state, atMs)) return still;
+  const way = wayTo(pose.position, diversion.spot);
+  const room = {
+    roomM: roomTo(limits, pose.position, way),
+    sigmaM: pose.sigmaM ?? assumedSigmaM,
+  };
+  // Half a metre per second at half a metre: it arrives without overshooting.
+  const arrivingMps = distanceM(pose.position, diversion.spot);
+  const speed = Math.min(divertSpeedMpsMax, arrivingMps, speedForRoom(room, setup.vehicle));
+  return { eastMps: way.eastMps * speed, northMps: way.northMps * speed, upMps: 0 };
+}
