@@ -213,7 +213,7 @@ function composeGateways(
     },
     telemetry: (asset, telemetry) => context.drones.setTelemetry(asset, telemetry),
     leaseState(asset, { leaseId, state, cause }) {
-      if (state === "held") return;
+      if (state === "held" || state === "awaited") return;
       later.desk
         ?.ended({ assetId: asset, leaseId }, cause ?? state)
         .catch((fault) => log.error({ err: fault }, "A lease's end was not stored"));

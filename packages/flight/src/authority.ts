@@ -33,13 +33,28 @@ const refuseLease = (state: GatewayState, cause: string, lease?: Lease): Change 
 export function receiveLease(state: GatewayState, event: EventOf<"lease-received">): Change {
   const verified = verifyLease(event.token, state.setup.leasePublicKey);
   if (!verified.ok) return refuseLease(state, verified.fault.kind);
-  const lease = verified.value;
-  const { setup, authority } = state;
+  return receiveVerified(state, verified.value, event);
+}
+
+function receiveVerified(
+  state: GatewayState,
+  lease: Lease,
+  event: EventOf<"lease-received">,
+): Change {
+  const { setup, authority, successor } = state;
   if (lease.assetId !== setup.assetId || lease.gatewayId !== setup.gatewayId) {
     return refuseLease(state, "another-gateway", lease);
   }
+  if (successor && leaseOf(successor)?.leaseId === lease.leaseId) {
+    const heard = receiveVerified(successor, lease, event);
+    return { state: { ...state, successor: heard.state }, effects: heard.effects };
+  }
   const newestEpoch = newestEpochOf(state);
-  if (lease.epoch < newestEpoch) return refuseLease(state, "older-epoch", lease);
+  const known =
+    authority.state === "held" || authority.state === "storing-epoch" ? authority : undefined;
+  const isKnown = known?.lease.leaseId === lease.leaseId;
+  // [AU3] The lease in force is renewed until its successor has taken over.
+  if (lease.epoch < newestEpoch && !isKnown) return refuseLease(state, "older-epoch", lease);
   const leftMs = lease.expiresAtMs - event.hubNowMs;
   if (leftMs <= 0) return refuseLease(state, "already-expired", lease);
   // [AU5] A hub whose clock was set back signs for longer; without it, 15 s is the most.
@@ -48,11 +63,13 @@ export function receiveLease(state: GatewayState, event: EventOf<"lease-received
   const storeEpoch: GatewayEffect = { kind: "store-epoch", epoch: lease.epoch };
   if (lease.epoch > newestEpoch) {
     const storing = { state: "storing-epoch", lease, expiresAtMs } as const;
-    return { state: { ...state, authority: storing }, effects: [storeEpoch] };
+    const isHandover = authority.state === "held" && authority.lease.leaseId === lease.succeeds;
+    const next = isHandover
+      ? { ...state, successor: awaiting(state, storing) }
+      : { ...state, authority: storing };
+    return { state: next, effects: [storeEpoch] };
   }
-  const known =
-    authority.state === "none" || authority.state === "withdrawn" ? undefined : authority;
-  if (!known || known.lease.leaseId !== lease.leaseId) {
+  if (!known || !isKnown) {
     // A withdrawn lease does not come back under its epoch; nor does one from before a restart.
     return refuseLease(state, "epoch-spent", lease);
   }
@@ -64,10 +81,28 @@ export function receiveLease(state: GatewayState, event: EventOf<"lease-received
 }
 
 /** [AU1] What is on its way to the disk counts too: an older lease must not slip in meanwhile. */
-const newestEpochOf = ({ authority, highestEpoch }: GatewayState): number =>
-  authority.state === "storing-epoch"
-    ? Math.max(highestEpoch, authority.lease.epoch)
-    : highestEpoch;
+const newestEpochOf = ({ authority, highestEpoch, successor }: GatewayState): number =>
+  Math.max(
+    highestEpoch,
+    authority.state === "storing-epoch" ? authority.lease.epoch : 0,
+    successor ? newestEpochOf(successor) : 0,
+  );
+
+/** The lease that is held or about to be. */
+export const leaseOf = ({ authority }: GatewayState): Lease | undefined =>
+  authority.state === "held" || authority.state === "storing-epoch" ? authority.lease : undefined;
+
+/** [AU3] Somebody who has proved nothing yet. */
+const awaiting = (state: GatewayState, authority: GatewayState["authority"]): GatewayState => ({
+  ...state,
+  authority,
+  peer: { state: "closed" },
+  ...untrustedPilot(state),
+  view: undefined,
+  beacons: [],
+  beaconSequence: 0,
+  successor: undefined,
+});
 
 /** [AU7] Only now that the epoch outlives a crash is its lease obeyed. */
 export function epochStored(state: GatewayState, event: EventOf<"epoch-stored">): Change {

@@ -107,6 +107,8 @@ export type GatewayState = {
   readonly beacons: readonly Remembered[];
   readonly poses: readonly Remembered[];
   readonly beaconSequence: number;
+  /** [AU3] Who is to take over: the same guard, hearing a peer of its own and moving nothing. */
+  readonly successor: GatewayState | undefined;
 };
 
 export type GatewayEvent =
@@ -155,7 +157,23 @@ export type GatewayEvent =
       readonly reason: string;
       readonly atMs: MonotonicMs;
     }
+  /** [AU3] From the peer of whoever is to take over. */
+  | { readonly kind: "successor-heard"; readonly event: PeerEvent; readonly atMs: MonotonicMs }
   | { readonly kind: "tick"; readonly atMs: MonotonicMs };
+
+/** What comes from a browser. */
+export type PeerEvent = Extract<
+  GatewayEvent,
+  {
+    kind:
+      | "peer-opened"
+      | "peer-closed"
+      | "proof-received"
+      | "frame-received"
+      | "stop-received"
+      | "command-received";
+  }
+>;
 
 export type AutopilotOrder = "take-off" | "land" | "motors-off";
 
@@ -181,7 +199,9 @@ export type RecordEntry =
       readonly to: FlightPhase;
       readonly cause: string;
     }
-  | { readonly kind: "autopilot-refused"; readonly order: AutopilotOrder; readonly reason: string };
+  | { readonly kind: "autopilot-refused"; readonly order: AutopilotOrder; readonly reason: string }
+  /** [AU3] The same, of whoever is to take over. */
+  | { readonly kind: "successor"; readonly entry: RecordEntry };
 
 export type GatewayEffect =
   /** [AU7] Make the epoch durable, then say `epoch-stored`. */
@@ -209,10 +229,29 @@ export type GatewayEffect =
   | {
       readonly kind: "report-lease";
       readonly leaseId: LeaseId;
-      readonly state: "held" | "refused" | "ended";
+      /** "awaited": its pilot has yet to prove what a pilot needs (AU3). */
+      readonly state: "awaited" | "held" | "refused" | "ended";
       readonly cause: string | undefined;
     }
+  /** [AU3] For the peer of whoever is to take over. */
+  | { readonly kind: "tell-successor"; readonly effect: PeerEffect }
+  /** [AU3] From here on the successor's peer is the pilot's. */
+  | { readonly kind: "seat-successor" }
   | { readonly kind: "record"; readonly entry: RecordEntry };
+
+/** What goes to a browser. */
+export type PeerEffect = Extract<
+  GatewayEffect,
+  {
+    kind:
+      | "send-beacon"
+      | "send-challenge"
+      | "send-welcome"
+      | "answer-command"
+      | "tell-refusal"
+      | "close-peer";
+  }
+>;
 
 /** `wakeAtMs`: the acting command passes a wall then, if nothing newer comes before (LG1). */
 export type GatewayStep = {
@@ -260,5 +299,6 @@ export function initialGatewayState(setup: GatewaySetup, highestEpoch: number): 
     beacons: [],
     poses: [],
     beaconSequence: 0,
+    successor: undefined,
   };
 }

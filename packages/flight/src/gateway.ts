@@ -34,6 +34,7 @@ import { estimatedAgeMsMax, provableAgeMsMax, rememberedBeaconsMax } from "./lim
 import { settlePhase } from "./phase.ts";
 import type { Beacon } from "./pilot-channel.ts";
 import { latchStop } from "./stop.ts";
+import { stepSuccessor } from "./successor.ts";
 import { receivePose, receiveRefusal, receiveStatus } from "./vehicle.ts";
 
 /**
@@ -42,6 +43,14 @@ import { receivePose, receiveRefusal, receiveStatus } from "./vehicle.ts";
  * it, and simulated storms run the same function.
  */
 export function stepGateway(state: GatewayState, event: GatewayEvent): GatewayStep {
+  const step = stepSeat(state, event);
+  if (!step.state.successor) return step;
+  const joint = stepSuccessor(step, event, stepSeat);
+  return { ...joint, wakeAtMs: wakeAt(joint.state) };
+}
+
+/** The guard of one pilot. */
+function stepSeat(state: GatewayState, event: GatewayEvent): GatewayStep {
   const heard = hear(state, event);
   const walls = watchWalls(heard.state, event.atMs);
   const phase = settlePhase(walls.state, event.atMs);
@@ -87,6 +96,7 @@ function hear(state: GatewayState, event: GatewayEvent): Change {
       return receiveStatus(state, event);
     case "autopilot-refused":
       return receiveRefusal(state, event);
+    case "successor-heard":
     case "tick":
       return unchanged(state);
     default:

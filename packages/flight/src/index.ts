@@ -1,3 +1,4 @@
+export { leaseOf } from "./authority.ts";
 export * from "./envelope.ts";
 export * from "./gateway.ts";
 export * from "./gateway-state.ts";

@@ -33,6 +33,11 @@ export type Lease = {
   readonly gatewayId: GatewayId;
   readonly trialId: TrialId;
   readonly pilotId: PersonId;
+  /**
+   * [AU3] The lease that this one takes over from. That one goes on until the receiver has proved
+   * what a pilot needs; absent, the lease is obeyed at once.
+   */
+  readonly succeeds?: LeaseId;
   /** [AU1] Rises with every new lease of the asset; the gateway refuses an older one. */
   readonly epoch: number;
   /** Rises with every renewal of this lease, so that an old copy renews nothing. */
@@ -112,6 +117,7 @@ const landingSpotsMax = 32;
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+const isIdText = (value: unknown): boolean => typeof value === "string" && isId(value);
 const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
 
 function isLease(value: unknown): value is Lease {
@@ -119,10 +125,11 @@ function isLease(value: unknown): value is Lease {
   const { limits, site } = value;
   const ids = [value.leaseId, value.assetId, value.gatewayId, value.trialId, value.pilotId];
   return (
-    [...ids, site.siteId].every((id) => typeof id === "string" && isId(id)) &&
+    [...ids, site.siteId].every(isIdText) &&
     [value.epoch, value.renewal, value.issuedAtMs, value.expiresAtMs, site.version].every(
       isCount,
     ) &&
+    (value.succeeds === undefined || isIdText(value.succeeds)) &&
     isText(value.dtlsFingerprint) &&
     isText(value.keyThumbprint) &&
     (value.view === "telemetry" || value.view === "camera") &&

@@ -47,6 +47,7 @@ export type PilotCommand =
 
 export type CommandRefusal =
   | "no-lease"
+  | "not-in-command"
   | "not-proved"
   | "not-on-the-ground"
   | "not-flying"

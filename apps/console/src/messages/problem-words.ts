@@ -52,6 +52,7 @@ const lockMessages: Record<LockCause, MessageId> = {
 
 const refusalMessages: Record<CommandRefusal, MessageId> = {
   "no-lease": "refusal.no-lease",
+  "not-in-command": "refusal.not-in-command",
   "not-proved": "refusal.not-proved",
   "not-on-the-ground": "refusal.not-on-the-ground",
   "not-flying": "refusal.not-flying",

@@ -1,5 +1,5 @@
 import type { FromGateway } from "@pista/contracts";
-import type { GatewayEffect, GatewayEvent } from "@pista/flight";
+import type { GatewayEffect, GatewayEvent, PeerEffect } from "@pista/flight";
 import { assertNever, type Clock, type MonotonicMs } from "@pista/kernel";
 import type { Logger } from "pino";
 import { writeFrame } from "./lanes.ts";
@@ -22,7 +22,8 @@ type LeaseState = Extract<FromGateway, { op: "lease-state" }>;
 /** Carries out what the guard decided: each effect goes to the part of the world it names. */
 export class Carrier {
   readonly #options: CarrierOptions;
-  #lastLeaseState: LeaseState | undefined;
+  /** Of the newest two leases: in a handover there are two (AU3). */
+  #leaseStates: readonly LeaseState[] = [];
 
   constructor(options: CarrierOptions) {
     this.#options = options;
@@ -44,20 +45,28 @@ export class Carrier {
       case "answer-command":
       case "tell-refusal": {
         const { lane, payload } = writeFrame(effect);
-        reception.send(lane, payload);
+        reception.send("pilot", lane, payload);
         if (effect.kind === "send-welcome") log.info("pilot proved who they are");
         return;
       }
       case "close-peer":
-        reception.dismiss(effect.cause);
+        reception.dismiss("pilot", effect.cause);
+        return;
+      case "tell-successor":
+        this.#tellSuccessor(effect.effect);
+        return;
+      case "seat-successor":
+        reception.seatSuccessor();
         return;
       case "store-epoch":
         this.#storeEpoch(effect.epoch);
         return;
       case "report-lease": {
         const { leaseId, state, cause } = effect;
-        this.#lastLeaseState = { op: "lease-state", leaseId, state, cause: cause ?? null };
-        this.#options.hub.tell(this.#lastLeaseState);
+        const told = { op: "lease-state", leaseId, state, cause: cause ?? null } as const;
+        const others = this.#leaseStates.filter((one) => one.leaseId !== leaseId);
+        this.#leaseStates = [...others.slice(-1), told];
+        this.#options.hub.tell(told);
         reception.leaseSettled();
         return;
       }
@@ -70,9 +79,19 @@ export class Carrier {
     }
   }
 
-  /** The hub is back, and may have missed how its last lease went. */
+  /** The hub is back, and may have missed how its last leases went. */
   hubUp(): void {
-    if (this.#lastLeaseState) this.#options.hub.tell(this.#lastLeaseState);
+    for (const state of this.#leaseStates) this.#options.hub.tell(state);
+  }
+
+  #tellSuccessor(effect: PeerEffect): void {
+    const { reception } = this.#options;
+    if (effect.kind === "close-peer") {
+      reception.dismiss("successor", effect.cause);
+      return;
+    }
+    const { lane, payload } = writeFrame(effect);
+    reception.send("successor", lane, payload);
   }
 
   /** [AU7] Where it fails the lease is not obeyed; its next renewal tries again. */

@@ -5,7 +5,7 @@ import {
   FromPilot,
   type ToPilot,
 } from "@pista/contracts";
-import type { GatewayEffect, GatewayEvent } from "@pista/flight";
+import type { PeerEffect, PeerEvent } from "@pista/flight";
 import { assertNever, fail, type MonotonicMs, ok, type Result } from "@pista/kernel";
 import { Compile } from "typebox/compile";
 import { parseJson } from "../durable-file.ts";
@@ -26,7 +26,7 @@ export function readFrame(
   lane: Lane,
   payload: Payload,
   atMs: MonotonicMs,
-): Result<GatewayEvent, FrameFault> {
+): Result<PeerEvent, FrameFault> {
   if (lane === "commands") {
     return typeof payload === "string" ? readCommand(payload, atMs) : fail("not-text");
   }
@@ -38,7 +38,7 @@ export function readFrame(
   return frame ? ok({ kind: "frame-received", frame, atMs }) : fail("not-a-frame");
 }
 
-function readCommand(text: string, atMs: MonotonicMs): Result<GatewayEvent, FrameFault> {
+function readCommand(text: string, atMs: MonotonicMs): Result<PeerEvent, FrameFault> {
   const value = parseJson(text);
   if (!fromPilot.Check(value)) return fail("not-a-command");
   switch (value.op) {
@@ -66,10 +66,7 @@ function readCommand(text: string, atMs: MonotonicMs): Result<GatewayEvent, Fram
   }
 }
 
-type ToPilotEffect = Extract<
-  GatewayEffect,
-  { kind: "send-beacon" | "send-challenge" | "send-welcome" | "answer-command" | "tell-refusal" }
->;
+type ToPilotEffect = Exclude<PeerEffect, { kind: "close-peer" }>;
 
 /** What the guard says to the pilot, on the lane it belongs to. */
 export function writeFrame(effect: ToPilotEffect): { lane: Lane; payload: Payload } {

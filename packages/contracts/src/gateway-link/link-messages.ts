@@ -45,7 +45,13 @@ export const FromGateway = Type.Union([
     {
       op: Type.Literal("lease-state"),
       leaseId: Id,
-      state: Type.Union([Type.Literal("held"), Type.Literal("refused"), Type.Literal("ended")]),
+      /** "awaited": a handover whose receiver has yet to prove what a pilot needs (AU3). */
+      state: Type.Union([
+        Type.Literal("awaited"),
+        Type.Literal("held"),
+        Type.Literal("refused"),
+        Type.Literal("ended"),
+      ]),
       cause: Nullable(Type.String()),
     },
     closed,

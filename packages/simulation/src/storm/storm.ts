@@ -225,6 +225,8 @@ class Storm {
         if (effect.state === "held") this.connectSoon(atMs);
         return;
       case "answer-command":
+      case "tell-successor":
+      case "seat-successor":
       case "tell-refusal":
       case "record":
         return;

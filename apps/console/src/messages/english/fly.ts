@@ -103,6 +103,7 @@ export const fly = {
   "key.idle": "Take the controls to use it",
 
   "refusal.no-lease": "Refused: nobody holds the controls.",
+  "refusal.not-in-command": "Refused: the controls are not yours yet.",
   "refusal.not-proved": "Refused: your browser has not yet proved its key.",
   "refusal.not-on-the-ground": "Refused: the drone is not on the ground.",
   "refusal.not-flying": "Refused: the drone is not flying.",

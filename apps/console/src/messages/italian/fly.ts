@@ -106,6 +106,7 @@ export const fly: Record<keyof typeof english, string> = {
   "key.idle": "Prendi i comandi per usarlo",
 
   "refusal.no-lease": "Rifiutato: nessuno ha i comandi.",
+  "refusal.not-in-command": "Rifiutato: i comandi non sono ancora tuoi.",
   "refusal.not-proved": "Rifiutato: il tuo browser non ha ancora provato la sua chiave.",
   "refusal.not-on-the-ground": "Rifiutato: il drone non è a terra.",
   "refusal.not-flying": "Rifiutato: il drone non è in volo.",
