@@ -54,8 +54,7 @@ export interface Hub {
 export async function composeHub(settings: HubSettings, open: OpenHub, log: Logger): Promise<Hub> {
   const { context, keys, registry } = open;
   const metrics = createMetrics();
-  const measure = createStatementMetrics(metrics);
-  open.statements.listen((done) => done.map(({ tookMs }) => measure(tookMs)));
+  open.statements.listen(createStatementMetrics(metrics));
   const operatorToken = newSecret(context);
   const signIns = createSignIns(context, {
     passwords: open.passwords,
@@ -96,12 +95,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
   const upgrades = { "/live": live.upgrade, [gatewayLinkPath]: gateways.upgrade };
   routeUpgrades(app.server, upgrades, settings);
 
-  const stopTimers = startTimers(open, desk, log);
-  const house = composeHouse(settings, open, log);
-  const judging = startJudging(context, (cause) => log.error({ err: cause }, "Sensors not judged"));
-  context.permits.changes.listen(() => {
-    desk.decideAgain().catch((cause) => log.error({ err: cause }, "A lease's end was not stored"));
-  });
+  const chores = startChores(settings, open, desk, log);
   return {
     app,
     operatorToken,
@@ -115,28 +109,40 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
       return { port, mqttPort };
     },
     async close() {
-      stopTimers();
+      await chores.stop();
       live.close();
       gateways.close();
       // Devices first, so that what they have sent is stored before the store closes.
       await mqtt.close();
       await app.close();
-      await judging.stop();
       await intake.close();
       await feeds.close();
-      await house.stop();
       await open.database.close();
     },
   };
 }
 
-const composeHouse = (settings: HubSettings, { context }: OpenHub, log: Logger) =>
-  keepHouse({
+/** What the hub does unasked. */
+function startChores(settings: HubSettings, open: OpenHub, desk: LeaseDesk, log: Logger) {
+  const { context } = open;
+  const stopTimers = startTimers(open, desk, log);
+  const house = keepHouse({
     ...context,
     keepReportsDays: settings.keepReportsDays,
     isEmbedded: settings.databaseUrl === undefined,
     failed: (cause) => log.error({ err: cause }, "The store's housekeeping failed; it goes on"),
   });
+  const judging = startJudging(context, (cause) => log.error({ err: cause }, "Sensors not judged"));
+  context.permits.changes.listen(() => {
+    desk.decideAgain().catch((cause) => log.error({ err: cause }, "A lease's end was not stored"));
+  });
+  return {
+    async stop(): Promise<void> {
+      stopTimers();
+      await Promise.all([judging.stop(), house.stop()]);
+    },
+  };
+}
 
 /** The desk with the leases that the store still holds. */
 async function composeDesk(

@@ -85,7 +85,9 @@ const feedMetrics = (registers: Registry[]) => ({
 });
 
 /** The embedded database does one statement at a time, so what one takes all others wait. */
-export function createStatementMetrics({ registry }: HubMetrics): (tookMs: number) => void {
+export function createStatementMetrics({
+  registry,
+}: HubMetrics): (done: readonly { tookMs: number }[]) => void {
   const registers = [registry];
   const seconds = new Histogram({
     name: "pista_store_statement_seconds",
@@ -99,9 +101,11 @@ export function createStatementMetrics({ registry }: HubMetrics): (tookMs: numbe
     registers,
   });
   let slowestMs = 0;
-  return (tookMs) => {
-    seconds.observe(tookMs / 1_000);
-    slowestMs = Math.max(slowestMs, tookMs);
+  return (done) => {
+    for (const { tookMs } of done) {
+      seconds.observe(tookMs / 1_000);
+      slowestMs = Math.max(slowestMs, tookMs);
+    }
     slowest.set(slowestMs / 1_000);
   };
 }

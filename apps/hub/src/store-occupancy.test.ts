@@ -1,5 +1,7 @@
+import { epochMs } from "@pista/kernel";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { addReportDays, dayOf } from "./store/report-days.ts";
 import { contractRoutes, routeName } from "./testing/contract-routes.ts";
 import { readDevices } from "./testing/device-load.ts";
 import type { HttpClient } from "./testing/http-client.ts";
@@ -28,6 +30,11 @@ afterAll(() => hub.close(), 60_000);
 async function fill(count: number): Promise<void> {
   const { db } = hub.open.context;
   const batch = 5_000;
+  const today = dayOf(epochMs(Date.now()));
+  await addReportDays(
+    db,
+    Array.from({ length: 30 }, (_, ago) => today - ago),
+  );
   for (let from = 0; from < count; from += batch) {
     await sql`
       insert into report (bay_id, device_id, organisation_id, epoch, counter, digest, state,

@@ -386,11 +386,9 @@ test("[IN7] while one model's codec loops, another's uplinks take as long as bef
     return middle(times);
   };
   const alone = await measure();
-  const loops = Promise.all(
-    Array.from({ length: 6 }, (_, index) =>
-      deliver("tts", thingsStack("loop", { bytes: [1], counter: index })),
-    ),
-  );
+  const loop = (_: unknown, counter: number) =>
+    deliver("tts", thingsStack("loop", { bytes: [1], counter }));
+  const loops = Promise.all(Array.from({ length: 6 }, loop));
   const beside = await measure();
   expect((await loops).map(({ status }) => status)).toEqual(Array(6).fill(202));
   expect(beside).toBeLessThan(alone * 1.25 + 25);

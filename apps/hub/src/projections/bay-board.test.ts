@@ -107,7 +107,7 @@ describe("the bay board", () => {
       return states.ok && states.value.map(({ id, state }) => [id, state]);
     };
     expect(idsIn(boxTo(1))).toEqual([["bay-1", "unknown"]]);
-    expect(idsIn({ ...boxTo(60), westDeg: 40 })).toEqual([["bay-0", "unknown"]]);
+    expect(idsIn({ ...boxTo(60), westDeg: 40 })).toEqual([["bay-0", "occupied"]]);
     board.apply([reportOf(0)]);
     clock.advance(silenceMsMax + 2_000);
     told.length = 0;

@@ -23,7 +23,7 @@ import {
   silentFromMs,
   type ZoneId,
 } from "@pista/parking";
-import { createBayGrid } from "./bay-grid.ts";
+import { type BayEntry, createBayEntries } from "./bay-entries.ts";
 import { type Changes, createChanges } from "./changes.ts";
 import { createDueSlots, type DueSlots } from "./due-slots.ts";
 import { faultView } from "./fault-view.ts";
@@ -56,13 +56,6 @@ export interface BayBoard {
   sweep(): void;
 }
 
-type Entry = {
-  bay: Bay;
-  evidence: BayEvidence | undefined;
-  contradiction: Contradiction | undefined;
-  awaitsSilence: boolean;
-};
-
 /** Of a city that falls silent in one moment; its rest is told by the sweeps that follow. */
 const sweptMax = 10_000;
 
@@ -75,61 +68,35 @@ const tooMany: Result<never, TooManyBays> = fail({
 });
 
 export function createBayBoard(clock: Clock): BayBoard {
-  const entries = new Map<string, Entry>();
-  const byDevice = new Map<AssetId, Entry>();
-  const grid = createBayGrid<Entry>(({ bay }) => bayCentre(bay));
-  const silences = createDueSlots<Entry>();
+  const entries = createBayEntries();
+  const silences = createDueSlots<BayEntry>();
   const changes = createChanges<BayStateView>();
 
-  const all = (): readonly Entry[] | undefined =>
-    entries.size > baysPerBoxMax ? undefined : [...entries.values()];
+  const all = (): readonly BayEntry[] | undefined =>
+    entries.size > baysPerBoxMax ? undefined : [...entries.all()];
   const within = <View>(
     box: BoundingBox | undefined,
-    view: (entry: Entry) => View,
+    view: (entry: BayEntry) => View,
   ): Result<readonly View[], TooManyBays> => {
-    const found = box ? grid.within(box, baysPerBoxMax) : all();
+    const found = box ? entries.within(box, baysPerBoxMax) : all();
     return found ? ok(found.map(view)) : tooMany;
   };
-  const stateView = (entry: Entry): BayStateView => stateViewAt(entry, clock.nowMs());
+  const stateView = (entry: BayEntry): BayStateView => stateViewAt(entry, clock.nowMs());
   return {
     changes,
-    add(drawn, stored) {
-      const known = entries.get(drawn.bayId);
-      // A bay that is drawn anew may lie elsewhere; its place among the silences stays its own.
-      if (known) grid.remove(known);
-      const bay = known ? { ...drawn, deviceId: drawn.deviceId ?? known.bay.deviceId } : drawn;
-      const evidence = known?.evidence ?? stored;
-      const fresh = { contradiction: undefined, awaitsSilence: false };
-      const entry: Entry = Object.assign(known ?? fresh, { bay, evidence });
-      entries.set(bay.bayId, entry);
-      grid.add(entry);
-      if (bay.deviceId) byDevice.set(bay.deviceId, entry);
-      awaitSilence(silences, entry, clock.nowMs());
-    },
-    bind(bayId, deviceId) {
-      const entry = entries.get(bayId);
-      if (!entry) return;
-      entry.bay = { ...entry.bay, deviceId };
-      byDevice.set(deviceId, entry);
-    },
-    remove(bayId) {
-      const entry = entries.get(bayId);
-      if (!entry) return;
-      if (entry.bay.deviceId) byDevice.delete(entry.bay.deviceId);
-      grid.remove(entry);
-      entries.delete(bayId);
-      entry.evidence = undefined;
-    },
-    bay: (bayId) => entries.get(bayId)?.bay,
-    bayOf: (deviceId) => byDevice.get(deviceId)?.bay,
+    add: (bay, evidence) => awaitSilence(silences, entries.put(bay, evidence), clock.nowMs()),
+    bind: entries.bind,
+    remove: entries.remove,
+    bay: (bayId) => entries.of(bayId)?.bay,
+    bayOf: (deviceId) => entries.ofDevice(deviceId)?.bay,
     lastReportAt(deviceId) {
-      const evidence = byDevice.get(deviceId)?.evidence;
+      const evidence = entries.ofDevice(deviceId)?.evidence;
       return evidence && formatRfc3339(evidence.receivedAtMs);
     },
     apply(reports) {
-      const changed = new Set<Entry>();
+      const changed = new Set<BayEntry>();
       for (const report of reports) {
-        const entry = entries.get(report.bayId);
+        const entry = entries.of(report.bayId);
         if (!entry) continue;
         const evidence = applyReport(entry.evidence, report);
         if (evidence === entry.evidence) continue;
@@ -141,14 +108,14 @@ export function createBayBoard(clock: Clock): BayBoard {
     },
     list: (box) => within(box, (entry) => bayViewAt(entry, clock.nowMs())),
     states: (box) => within(box, stateView),
-    standings: () => entries.values(),
+    standings: () => entries.all(),
     position(bayId) {
-      const entry = entries.get(bayId);
+      const entry = entries.of(bayId);
       return entry && bayCentre(entry.bay);
     },
-    watchedBays: () => watchedBays(entries.values()),
+    watchedBays: () => watchedBays(entries.all()),
     judge(bayIds, contradicting) {
-      const judged = bayIds.flatMap((id) => entries.get(id) ?? []);
+      const judged = bayIds.flatMap((id) => entries.of(id) ?? []);
       const changed = judged.filter((entry) => isJudgedAnew(entry, contradicting));
       for (const entry of judged) entry.contradiction = contradicting.get(entry.bay.bayId);
       changes.tell(changed.map(stateView));
@@ -161,14 +128,14 @@ export function createBayBoard(clock: Clock): BayBoard {
  * Files a bay under the moment of its silence, unless it is filed already: what is heard meanwhile
  * moves the moment, and whoever finds it there too early files it again.
  */
-function awaitSilence(silences: DueSlots<Entry>, entry: Entry, nowMs: EpochMs): void {
+function awaitSilence(silences: DueSlots<BayEntry>, entry: BayEntry, nowMs: EpochMs): void {
   const { evidence, awaitsSilence } = entry;
   if (awaitsSilence || !evidence || silentFromMs(evidence) <= nowMs) return;
   entry.awaitsSilence = true;
   silences.put(entry, silentFromMs(evidence));
 }
 
-function takeSilent(silences: DueSlots<Entry>, nowMs: EpochMs): readonly Entry[] {
+function takeSilent(silences: DueSlots<BayEntry>, nowMs: EpochMs): readonly BayEntry[] {
   return silences.take(nowMs, sweptMax).filter((entry) => {
     entry.awaitsSilence = false;
     awaitSilence(silences, entry, nowMs);
@@ -176,7 +143,7 @@ function takeSilent(silences: DueSlots<Entry>, nowMs: EpochMs): readonly Entry[]
   });
 }
 
-function watchedBays(entries: Iterable<Entry>): ReadonlyMap<ZoneId, readonly BayId[]> {
+function watchedBays(entries: Iterable<BayEntry>): ReadonlyMap<ZoneId, readonly BayId[]> {
   const zones = new Map<ZoneId, BayId[]>();
   for (const { bay } of entries) {
     if (!bay.deviceId) continue;
@@ -189,14 +156,14 @@ function watchedBays(entries: Iterable<Entry>): ReadonlyMap<ZoneId, readonly Bay
 
 /** Its confidence is another then. */
 const isJudgedAnew = (
-  { bay, contradiction }: Entry,
+  { bay, contradiction }: BayEntry,
   contradicting: ReadonlyMap<BayId, Contradiction>,
 ): boolean => (contradiction !== undefined) !== contradicting.has(bay.bayId);
 
-const faultsOf = ({ bay, evidence, contradiction }: Entry, nowMs: EpochMs): SensorFaultView[] =>
+const faultsOf = ({ bay, evidence, contradiction }: BayEntry, nowMs: EpochMs): SensorFaultView[] =>
   bay.deviceId ? faultsAt(evidence, nowMs, contradiction).map(faultView) : [];
 
-function stateViewAt({ bay, evidence, contradiction }: Entry, nowMs: EpochMs): BayStateView {
+function stateViewAt({ bay, evidence, contradiction }: BayEntry, nowMs: EpochMs): BayStateView {
   const { state, confidence } = bayStateAt(evidence, nowMs, contradiction);
   return {
     id: bay.bayId,
@@ -207,7 +174,7 @@ function stateViewAt({ bay, evidence, contradiction }: Entry, nowMs: EpochMs): B
   };
 }
 
-function bayViewAt(entry: Entry, nowMs: EpochMs): BayView {
+function bayViewAt(entry: BayEntry, nowMs: EpochMs): BayView {
   const { bay } = entry;
   const [from, to] = bay.kerb;
   return {

@@ -13,7 +13,7 @@ import {
 import { createRandom, monotonicMs, type Random } from "@pista/kernel";
 import type { AutopilotOrder } from "../autopilot/autopilot-state.ts";
 import { type CopterState, orderCopter, parkedCopter, stepCopter } from "../copter.ts";
-import { createSimulatedLink } from "../link/link.ts";
+import { createSimulatedLink, type LinkProfile } from "../link/link.ts";
 import { vehicleStepS } from "../vehicle/vehicle.ts";
 import { demonstrationBody, demonstrationBounds } from "../vehicle/vehicle-body.ts";
 import {
@@ -54,6 +54,7 @@ const hubClockSpreadMs = 20;
 const guidedTimeoutS = 0.3;
 
 type OnConnection<Payload> = { readonly connection: number; readonly payload: Payload };
+type SendBeacon = Extract<GatewayEffect, { kind: "send-beacon" }>;
 type DownMessage =
   | { readonly kind: "challenge"; readonly challenge: string }
   | { readonly kind: "welcome" };
@@ -89,27 +90,12 @@ class Storm {
     this.airRandom = random.fork();
     this.timerRandom = random.fork();
     const { uplink, downlink } = this.plan;
-    const reliable = "repeated";
-    this.uplink = createSimulatedLink<OnConnection<SentFrame>>({
-      random: random.fork(),
-      profile: uplink,
-    });
-    this.downlink = createSimulatedLink<
-      OnConnection<Extract<GatewayEffect, { kind: "send-beacon" }>>
-    >({
-      random: random.fork(),
-      profile: downlink,
-    });
-    this.upReliable = createSimulatedLink<OnConnection<PilotMessage>>({
-      random: random.fork(),
-      profile: uplink,
-      loss: reliable,
-    });
-    this.downReliable = createSimulatedLink<OnConnection<DownMessage>>({
-      random: random.fork(),
-      profile: downlink,
-      loss: reliable,
-    });
+    const lossy = (profile: LinkProfile) => ({ random: random.fork(), profile });
+    const reliable = (profile: LinkProfile) => ({ ...lossy(profile), loss: "repeated" as const });
+    this.uplink = createSimulatedLink<OnConnection<SentFrame>>(lossy(uplink));
+    this.downlink = createSimulatedLink<OnConnection<SendBeacon>>(lossy(downlink));
+    this.upReliable = createSimulatedLink<OnConnection<PilotMessage>>(reliable(uplink));
+    this.downReliable = createSimulatedLink<OnConnection<DownMessage>>(reliable(downlink));
     const vehicle = demonstrationBounds;
     this.gateway = initialGatewayState(
       { gatewayId: stormGatewayId, assetId: stormAssetId, leasePublicKey: hubPublicKey, vehicle },

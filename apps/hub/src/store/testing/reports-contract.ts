@@ -34,6 +34,7 @@ const pageOf = (limit: number) => ({
 /** What every store does with the reports of devices. */
 export function testReports(opened: Opened): void {
   testRepeats(opened);
+  testEvidence(opened);
   testReading(opened);
 }
 
@@ -94,10 +95,8 @@ function testRepeats(opened: Opened): void {
   test("[IN3] [BS3] what is said again counts once, as it was stored when it first came", async () => {
     const log = createReportLog(opened().db);
     const first = reportOf(1, { clockAhead: true });
-    const later = {
-      observedAtMs: epochMs(startMs + 9_000),
-      receivedAtMs: epochMs(startMs + 9_000),
-    };
+    const nextMs = epochMs(startMs + 9_000);
+    const later = { observedAtMs: nextMs, receivedAtMs: nextMs };
     const again = reportOf(1, { clockAhead: true, ...later });
     // By now its time is ahead no more, and it would be dated by itself.
     const muchLater = reportOf(1, { ...later, receivedAtMs: epochMs(startMs + 90_000) });
@@ -109,7 +108,7 @@ function testRepeats(opened: Opened): void {
   });
 }
 
-function testReading(opened: Opened): void {
+function testEvidence(opened: Opened): void {
   test("[BS3] the evidence of a bay, read back, is what its reports amount to", async () => {
     const { db } = opened();
     const late = reportOf(9, { receivedAtMs: epochMs(startMs + 200_000_000) });
@@ -156,7 +155,9 @@ function testReading(opened: Opened): void {
     const evidence = await readEvidence(db, bays);
     expect(bays.map((bay) => evidence.get(bay)?.counter)).toEqual([1, 3, 5, 7]);
   });
+}
 
+function testReading(opened: Opened): void {
   test("pages follow one another without a gap or a repeat, also within one millisecond", async () => {
     const { db } = opened();
     const atOnce = { observedAtMs: epochMs(startMs) };
