@@ -27,7 +27,10 @@ const deviceCount = Number(process.argv[2] ?? "50");
 const otherBays = Number(process.argv[3] ?? "0");
 const dataDirectory = await mkdtemp(join(tmpdir(), "pista-bench-"));
 const log = pino({ level: "error" }, pino.destination({ dest: 2 }));
-const settings = readSettings({ data: dataDirectory, demo: false, port: "0", mqttPort: "0" }, {});
+const settings = readSettings(
+  { data: dataDirectory, demo: false, port: "0", mqttPort: "0" },
+  { DATABASE_URL: process.env.DATABASE_URL },
+);
 
 const seeding = await openHub(settings, log);
 const owner = organisationId("bench");

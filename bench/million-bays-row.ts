@@ -12,7 +12,7 @@ const reportsPerSecond = 1_000;
 
 /** A map that is moved about over a million bays while 1,000 reports a second come in. */
 export async function measureMillionBays(forS: number) {
-  const hub = await startHubUnderTest(devices, bays);
+  const hub = await startHubUnderTest(devices, { otherBays: bays });
   try {
     const loads = await Promise.all(
       hub.devices.map((device) => DeviceLoad.open(hub.mqttPort, device, () => {})),

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
+import { measureBroker } from "./broker-row.ts";
 import { measureFlood } from "./flood-row.ts";
 import { measureIntake } from "./intake-row.ts";
 import { measureLive } from "./live-row.ts";
@@ -25,16 +26,29 @@ const machine = {
 };
 console.log(machine);
 
+const shortS = Math.min(forS, 30);
+const measures: Readonly<Record<string, () => Promise<object>>> = {
+  intake: () => measureIntake("embedded", 50, forS),
+  "intake-500": () => measureIntake("embedded", 500, forS),
+  "intake-server": () => measureIntake("server", 50, forS),
+  broker: () => measureBroker(50, Math.min(forS, 20)),
+  "live-1000": () => measureLive(1_000, shortS),
+  "live-10000": () => measureLive(10_000, shortS),
+  "live-watchers": () => measureLive(1_000, shortS, { watchers: 500, watched: 10 }),
+  "million-bays": () => measureMillionBays(shortS),
+  "flood-mqtt": () => measureFlood("MQTT connection", Math.min(forS, 20)),
+  "flood-hook": () => measureFlood("hook secret", Math.min(forS, 20)),
+};
+
+/** Rows by name, for whoever works on one of them; all of them where none is named. */
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in measures));
+if (unknown.length > 0) {
+  throw new Error(`No such row: ${unknown}. There are ${Object.keys(measures).join(", ")}.`);
+}
 const rows = [];
-for (const measure of [
-  () => measureIntake(forS),
-  () => measureLive(1_000, Math.min(forS, 30)),
-  () => measureLive(10_000, Math.min(forS, 30)),
-  () => measureLive(1_000, Math.min(forS, 30), { watchers: 500, watched: 10 }),
-  () => measureMillionBays(Math.min(forS, 30)),
-  () => measureFlood("MQTT connection", Math.min(forS, 10)),
-  () => measureFlood("hook secret", Math.min(forS, 10)),
-]) {
+for (const [name, measure] of Object.entries(measures)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
   const row = await measure();
   console.log(row);
   rows.push(row);

@@ -15,10 +15,15 @@ export type HubUnderTest = {
 };
 
 /** Starts a hub in a process of its own, so that what it costs is not mixed with who asks. */
-export async function startHubUnderTest(deviceCount: number, otherBays = 0): Promise<HubUnderTest> {
+export async function startHubUnderTest(
+  deviceCount: number,
+  options: { otherBays?: number; databaseUrl?: string | undefined } = {},
+): Promise<HubUnderTest> {
+  const { otherBays = 0, databaseUrl } = options;
   const script = fileURLToPath(new URL("hub-under-test.ts", import.meta.url));
   const child = fork(script, [String(deviceCount), String(otherBays)], {
     execArgv: ["--import", "tsx"],
+    env: { ...process.env, ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}) },
   });
   const ready = await nextMessage<Omit<HubUnderTest, "usage" | "stop">>(child);
   return {
