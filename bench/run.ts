@@ -6,9 +6,11 @@ import { measureFlood } from "./flood-row.ts";
 import { measureIntake } from "./intake-row.ts";
 import { measureLive } from "./live-row.ts";
 import { measureMillionBays } from "./million-bays-row.ts";
+import { measureSoak } from "./soak-row.ts";
 
 /** Seconds for each row; 60 is what the figures in docs/BENCH.md are measured with. */
 const forS = Number(process.env.PISTA_BENCH_S ?? "60");
+const soakMinutes = Number(process.env.PISTA_BENCH_SOAK_MINUTES ?? "60");
 
 const versionOf = (part: string): string => {
   const path = new URL(`../node_modules/${part}/package.json`, import.meta.url);
@@ -38,9 +40,10 @@ const measures: Readonly<Record<string, () => Promise<object>>> = {
   "million-bays": () => measureMillionBays(shortS),
   "flood-mqtt": () => measureFlood("MQTT connection", Math.min(forS, 20)),
   "flood-hook": () => measureFlood("hook secret", Math.min(forS, 20)),
+  soak: () => measureSoak(soakMinutes),
 };
 
-/** Rows by name, for whoever works on one of them; all of them where none is named. */
+/** Rows by name, for whoever works on one of them; all of them but the soak where none is named. */
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in measures));
 if (unknown.length > 0) {
@@ -48,7 +51,7 @@ if (unknown.length > 0) {
 }
 const rows = [];
 for (const [name, measure] of Object.entries(measures)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
+  if (asked.length === 0 ? name === "soak" : !asked.includes(name)) continue;
   const row = await measure();
   console.log(row);
   rows.push(row);

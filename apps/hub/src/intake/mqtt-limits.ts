@@ -28,8 +28,8 @@ export const mqttLimits: MqttLimits = {
   unsentBytesMax: 65_536,
   // A sensor speaks a few times an hour; a concentrator for hundreds of them stays within this. What
   // it leaves to the others when one device uses all of it is measured by bench/flood-row.ts.
-  bytes: { burst: 524_288, perSecond: 262_144 },
-  messages: { burst: 1_000, perSecond: 1_000 },
+  bytes: { burst: 131_072, perSecond: 262_144 },
+  messages: { burst: 200, perSecond: 1_000 },
 };
 
 /** For pages, watchers, gateways and the store's own files. */
