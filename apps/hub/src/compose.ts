@@ -29,6 +29,7 @@ import { keepHouse } from "./store/housekeeping.ts";
 import { createBackups } from "./use-cases/back-up.ts";
 import { newSecret } from "./use-cases/context.ts";
 import { endLostLeases } from "./use-cases/end-lost-leases.ts";
+import { HandoverAsks } from "./use-cases/handover-asks.ts";
 import { startJudging } from "./use-cases/judge-sensors.ts";
 import { LeaseDesk } from "./use-cases/lease-desk.ts";
 import { loadLeases } from "./use-cases/load-boards.ts";
@@ -68,6 +69,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
   const gateways = composeGateways(open, metrics, log, later);
   const desk = await composeDesk(open, gateways, log);
   later.desk = desk;
+  const asks = new HandoverAsks(open.context, desk);
   const intake = composeIntake(open, metrics, log);
   const mqtt = composeMqtt(settings, open, metrics, log, intake);
   const feeds = composeFeeds(settings, open, metrics, log);
@@ -79,6 +81,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
     signIns,
     codecs: intake.codecs,
     desk,
+    asks,
     feeds,
     gateways,
     names,
@@ -95,7 +98,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
   const upgrades = { "/live": live.upgrade, [gatewayLinkPath]: gateways.upgrade };
   routeUpgrades(app.server, upgrades, settings);
 
-  const chores = startChores(settings, open, desk, log);
+  const chores = startChores(settings, open, { desk, asks }, log);
   return {
     app,
     operatorToken,
@@ -122,10 +125,12 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
   };
 }
 
+type Leases = { readonly desk: LeaseDesk; readonly asks: HandoverAsks };
+
 /** What the hub does unasked. */
-function startChores(settings: HubSettings, open: OpenHub, desk: LeaseDesk, log: Logger) {
+function startChores(settings: HubSettings, open: OpenHub, leases: Leases, log: Logger) {
   const { context } = open;
-  const stopTimers = startTimers(open, desk, log);
+  const stopTimers = startTimers(open, leases, log);
   const house = keepHouse({
     ...context,
     keepReportsDays: settings.keepReportsDays,
@@ -134,7 +139,9 @@ function startChores(settings: HubSettings, open: OpenHub, desk: LeaseDesk, log:
   });
   const judging = startJudging(context, (cause) => log.error({ err: cause }, "Sensors not judged"));
   context.permits.changes.listen(() => {
-    desk.decideAgain().catch((cause) => log.error({ err: cause }, "A lease's end was not stored"));
+    leases.desk
+      .decideAgain()
+      .catch((cause) => log.error({ err: cause }, "A lease's end was not stored"));
   });
   return {
     async stop(): Promise<void> {
@@ -155,6 +162,8 @@ async function composeDesk(
   desk.restore(await loadLeases(context));
   // What was allowed when the hub stopped may not be now: the gateway hears so when it is back.
   await desk.decideAgain();
+  // [AU3] Handovers that were under way have no time left.
+  await desk.expire();
   mendAfterOutages(open, desk, log);
   return desk;
 }
@@ -218,10 +227,9 @@ function composeGateways(
       context.drones.setGateway(asset, "offline");
     },
     telemetry: (asset, telemetry) => context.drones.setTelemetry(asset, telemetry),
-    leaseState(asset, { leaseId, state, cause }) {
-      if (state === "held" || state === "awaited") return;
+    leaseState(asset, told) {
       later.desk
-        ?.ended({ assetId: asset, leaseId }, cause ?? state)
+        ?.heard(asset, told)
         .catch((fault) => log.error({ err: fault }, "A lease's end was not stored"));
     },
     refused: (cause) => {
@@ -316,7 +324,7 @@ const leaseSweepMs = 500;
 const baySweepMs = 1_000;
 
 /** What time alone brings about: leases that end, bays that fall silent. */
-function startTimers({ context }: OpenHub, desk: LeaseDesk, log: Logger): Cancel {
+function startTimers({ context }: OpenHub, { desk, asks }: Leases, log: Logger): Cancel {
   const { bays, carParks, clock } = context;
   const every = (periodMs: number, run: () => void): Cancel => {
     let cancel: Cancel = () => {};
@@ -330,6 +338,7 @@ function startTimers({ context }: OpenHub, desk: LeaseDesk, log: Logger): Cancel
     return () => cancel();
   };
   const stopLeases = every(leaseSweepMs, () => {
+    asks.sweep();
     desk.expire().catch((cause) => log.error({ err: cause }, "A lease's end was not stored"));
   });
   const stopBays = every(baySweepMs, () => {

@@ -42,6 +42,7 @@ import type { FastifyInstance } from "fastify";
 import type { Codecs } from "./codecs/codecs.ts";
 import type { Feeds } from "./compose-feeds.ts";
 import type { GatewayServer } from "./gateways/gateway-server.ts";
+import { registerHandoverRoutes } from "./handover-routes.ts";
 import type { Asker } from "./http/asker.ts";
 import type { Refusal } from "./http/problems.ts";
 import { type Handler, type RoutePort, registerRoute } from "./http/register-route.ts";
@@ -56,9 +57,11 @@ import {
   makeHookSecret,
 } from "./use-cases/device-models.ts";
 import { addDevice, announceGateway, enrolGateway, type Registry } from "./use-cases/devices.ts";
+import type { HandoverAsks } from "./use-cases/handover-asks.ts";
 import { importCarParks } from "./use-cases/import-car-parks.ts";
 import type { LeaseDesk } from "./use-cases/lease-desk.ts";
 import { leaseView } from "./use-cases/lease-views.ts";
+import { leaseWish } from "./use-cases/lease-wish.ts";
 import { boxOf, listAuditPage, listReportPage } from "./use-cases/pages.ts";
 import type { Passwords } from "./use-cases/passwords.ts";
 import {
@@ -82,6 +85,7 @@ export type RouteParts = {
   readonly signIns: SignIns;
   readonly passwords: Passwords;
   readonly desk: LeaseDesk;
+  readonly asks: HandoverAsks;
   readonly feeds: Feeds;
   readonly gateways: GatewayServer;
   readonly names: Names & { reload(): Promise<void> };
@@ -102,6 +106,7 @@ export function registerRoutes(app: FastifyInstance, port: RoutePort, parts: Rou
   registerDeviceRoutes(app, port, parts);
   registerModelRoutes(app, port, parts);
   registerFlightRoutes(app, port, parts);
+  registerHandoverRoutes(app, port, parts);
 }
 
 function registerCityRoutes(app: FastifyInstance, port: RoutePort, parts: RouteParts): void {
@@ -257,13 +262,9 @@ function registerFlightRoutes(app: FastifyInstance, port: RoutePort, parts: Rout
   const { context, desk, gateways, registry } = parts;
   registerRoute(app, listDrones, port, async () => ok({ items: [...context.drones.list()] }));
   registerRoute(app, takeLease, port, async ({ asker, decision, params, body }) => {
-    const drone = registry.asset(assetId(params.droneId));
-    const gateway = registry.gatewayOf(assetId(params.droneId));
-    if (drone?.kind !== "drone")
-      return refused("not-found", `There is no drone ${params.droneId}.`);
-    if (!gateway) return refused("gateway-offline", "No gateway is enrolled for this drone.");
-    const wish = { ...gateway, owner: drone.organisationId, ...body };
-    const held = await desk.take(asker, decision, wish);
+    const wish = leaseWish(registry, params.droneId, body);
+    if (!wish.ok) return wish;
+    const held = await desk.take(asker, decision, wish.value);
     return held.ok ? ok(leaseView(context, held.value)) : held;
   });
   registerRoute(app, renewLease, port, async ({ asker, decision, params, body }) => {
@@ -278,9 +279,8 @@ function registerFlightRoutes(app: FastifyInstance, port: RoutePort, parts: Rout
     desk.revoke(asker, { assetId: assetId(params.droneId), reason: body.reason }),
   );
   registerRoute(app, offerPeer, port, async ({ asker, params, body }) => {
-    const held = desk.inForce(assetId(params.droneId));
-    const isOwn = held?.lease.pilotId === asker.person?.personId;
-    if (held?.lease.leaseId !== body.leaseId || !isOwn) {
+    const held = desk.find({ assetId: assetId(params.droneId), leaseId: body.leaseId });
+    if (!held || held.lease.pilotId !== asker.person?.personId) {
       return refused("lease-ended", "This lease is over: ask for a new one.");
     }
     const offer = { leaseId: toLeaseId(body.leaseId), sdp: body.sdp };

@@ -87,6 +87,7 @@ const carPark = {
 };
 const drone = {
   ...{ id: "drone-1", name: "Hall", trialId: null, gateway: "none", pilot: null, leaseId: null },
+  asking: { askId: "ask-1", personId: "ada", name: "Ada" },
   ...{ phase: null, armed: null, rung: null, lock: null, commandAgeMs: null, batteryPct: null },
   ...{ position: null, onMap: [7.6, 45], headingDeg: null, speedMps: null, observedAt: null },
 };

@@ -50,6 +50,7 @@ export type ProblemCode =
   | "drone-taken"
   | "gateway-offline"
   | "lease-ended"
+  | "handed-over"
   | "wrong-enrolment-code"
   | "feed-unreadable"
   | "too-many-bays"

@@ -27,6 +27,7 @@ const problemMessages: Record<ProblemCode, MessageId> = {
   "drone-taken": "problem.drone-taken",
   "gateway-offline": "problem.gateway-offline",
   "lease-ended": "problem.lease-ended",
+  "handed-over": "problem.handed-over",
   "wrong-enrolment-code": "problem.wrong-enrolment-code",
   "commands-full": "problem.commands-full",
   "feed-unreadable": "problem.feed-unreadable",

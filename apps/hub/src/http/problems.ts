@@ -25,6 +25,7 @@ const kinds: Record<ProblemCode, Kind> = {
   "drone-taken": { status: 409, title: "Somebody else flies this drone" },
   "gateway-offline": { status: 503, title: "The drone's gateway does not answer" },
   "lease-ended": { status: 409, title: "The lease has ended" },
+  "handed-over": { status: 409, title: "The drone was handed over" },
   "wrong-enrolment-code": { status: 401, title: "The enrolment code is wrong or spent" },
   "feed-unreadable": { status: 422, title: "The feed cannot be read" },
   "too-many-bays": { status: 422, title: "Too many bays at once" },

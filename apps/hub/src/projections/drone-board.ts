@@ -16,6 +16,7 @@ export interface DroneBoard {
     assetId: AssetId,
     pilot: { leaseId: string; personId: string; name: string } | undefined,
   ): void;
+  setAsking(assetId: AssetId, asking: DroneView["asking"]): void;
   setTelemetry(assetId: AssetId, telemetry: Telemetry): void;
   list(): readonly DroneView[];
 }
@@ -57,6 +58,7 @@ export function createDroneBoard(clock: Clock): DroneBoard {
         gateway: "none",
         pilot: null,
         leaseId: null,
+        asking: null,
         ...unheard,
         observedAt: null,
       };
@@ -71,6 +73,7 @@ export function createDroneBoard(clock: Clock): DroneBoard {
         pilot: pilot ? { personId: pilot.personId, name: pilot.name } : null,
       });
     },
+    setAsking: (assetId, asking) => change(assetId, { asking }),
     setTelemetry(assetId, { op: _, ...telemetry }) {
       const origin = entries.get(assetId)?.origin;
       const { position } = telemetry;

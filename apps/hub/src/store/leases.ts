@@ -13,7 +13,7 @@ export async function nextEpoch(db: Kysely<Tables>, asset: AssetId): Promise<num
   return Number(row.epoch);
 }
 
-/** Two grants at once meet the unique epoch or the one lease in force. */
+/** Two grants at once meet the unique epoch, or the one lease in force, or the one awaited (AU3). */
 export async function insertLease(
   db: Kysely<Tables>,
   lease: Lease,
@@ -32,6 +32,7 @@ export async function insertLease(
       granted_at: new Date(lease.issuedAtMs),
       ended_at: null,
       end_cause: null,
+      is_awaited: lease.succeeds !== undefined,
     })
     .execute();
 }
@@ -48,8 +49,33 @@ export async function endLeaseRow(
     .execute();
 }
 
+/** [AU3] The receiver has taken over: one lease ends and the other is in force, both or neither. */
+export async function seatLeaseRow(
+  db: Kysely<Tables>,
+  seat: { assetId: AssetId; leaseId: string; atMs: number },
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const given = transaction
+      .updateTable("lease")
+      .set({ ended_at: new Date(seat.atMs), end_cause: "handed-over" })
+      .where("asset_id", "=", seat.assetId)
+      .where("id", "<>", seat.leaseId)
+      .where("ended_at", "is", null);
+    await given.execute();
+    const taken = transaction.updateTable("lease").set({ is_awaited: false });
+    await taken.where("id", "=", seat.leaseId).execute();
+  });
+}
+
+export type OpenLease = { readonly lease: Lease; readonly isAwaited: boolean };
+
 /** Leases that no end was written for: after a restart they go on until they expire (AU2). */
-export async function readLeasesInForce(db: Kysely<Tables>): Promise<readonly Lease[]> {
-  const rows = await db.selectFrom("lease").select("body").where("ended_at", "is", null).execute();
-  return rows.map((row) => row.body as Lease); // Only insertLease writes this column.
+export async function readOpenLeases(db: Kysely<Tables>): Promise<readonly OpenLease[]> {
+  const rows = await db
+    .selectFrom("lease")
+    .select(["body", "is_awaited"])
+    .where("ended_at", "is", null)
+    .execute();
+  // Only insertLease writes this column.
+  return rows.map((row) => ({ lease: row.body as Lease, isAwaited: row.is_awaited }));
 }

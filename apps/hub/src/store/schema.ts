@@ -5,6 +5,7 @@ import { reportPartitions } from "./steps/0003-report-partitions.ts";
 import { deviceCommands } from "./steps/0004-device-commands.ts";
 import { inventory } from "./steps/0005-inventory.ts";
 import { carParkTimes } from "./steps/0006-car-park-times.ts";
+import { handover } from "./steps/0007-handover.ts";
 
 /** Every step of the schema, in order; `Tables` is what they leave. */
 export const schemaSteps: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const schemaSteps: readonly Migration[] = [
   deviceCommands,
   inventory,
   carParkTimes,
+  handover,
 ];

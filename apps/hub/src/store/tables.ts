@@ -158,6 +158,7 @@ export interface Tables {
     granted_at: Instant;
     ended_at: NullableInstant;
     end_cause: string | null;
+    is_awaited: boolean;
   };
   audit: {
     id: Generated<number>;

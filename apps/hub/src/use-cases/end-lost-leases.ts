@@ -1,5 +1,5 @@
 import type { EpochMs } from "@pista/kernel";
-import { endLeaseRow, readLeasesInForce } from "../store/leases.ts";
+import { endLeaseRow, readOpenLeases, seatLeaseRow } from "../store/leases.ts";
 import type { HubContext } from "./context.ts";
 import type { LeaseDesk } from "./lease-desk.ts";
 
@@ -12,14 +12,15 @@ export async function endLostLeases(
   desk: LeaseDesk,
   outage: { lostAtMs: EpochMs },
 ): Promise<void> {
-  for (const { leaseId, assetId, issuedAtMs } of await readLeasesInForce(db)) {
-    const isHeld = desk.inForce(assetId)?.lease.leaseId === leaseId;
+  for (const { lease, isAwaited } of await readOpenLeases(db)) {
+    const { leaseId, assetId, issuedAtMs } = lease;
+    const held = desk.find({ assetId, leaseId });
+    const atMs = clock.nowMs();
+    // [AU3] A handover may have been completed meanwhile.
+    const isSeated = held && isAwaited && held.awaitedUntilMs === undefined;
+    if (isSeated) await seatLeaseRow(db, { assetId, leaseId, atMs });
     // One that was granted since may be on its way from the store to the desk.
-    if (isHeld || issuedAtMs >= outage.lostAtMs) continue;
-    await endLeaseRow(db, {
-      leaseId,
-      atMs: clock.nowMs(),
-      cause: "ended while the store was away",
-    });
+    if (held || issuedAtMs >= outage.lostAtMs) continue;
+    await endLeaseRow(db, { leaseId, atMs, cause: "ended while the store was away" });
   }
 }

@@ -1,6 +1,6 @@
 import { readAssets, readGateways } from "../store/assets.ts";
 import { readBays, readCarParks } from "../store/inventory.ts";
-import { readLeasesInForce } from "../store/leases.ts";
+import { readOpenLeases } from "../store/leases.ts";
 import { readPeople } from "../store/people.ts";
 import { readSites, readTrials } from "../store/programme.ts";
 import { readEvidence } from "../store/reports.ts";
@@ -35,7 +35,7 @@ export async function loadBoards(context: HubContext): Promise<Registry> {
 /** [AU2] Leases whose end was not written, with what their pilots may do today. */
 export async function loadLeases(context: HubContext): Promise<readonly LeaseInForce[]> {
   const people = new Map((await readPeople(context.db)).map((one) => [one.personId, one]));
-  return (await readLeasesInForce(context.db)).flatMap((lease) => {
+  return (await readOpenLeases(context.db)).flatMap(({ lease, isAwaited }) => {
     const pilot = people.get(lease.pilotId);
     if (!pilot) return [];
     const { personId, organisationId, roles, name } = pilot;
@@ -45,6 +45,8 @@ export async function loadLeases(context: HubContext): Promise<readonly LeaseInF
     // A denied one is restored too, and taken back at once with its reason.
     const windowEndsAtMs =
       decision.answer === "allow" ? decision.validUntilMs : context.clock.nowMs();
-    return [{ lease, subject, pilotName: name, windowEndsAtMs }];
+    // [AU3] A handover does not outlive the hub that began it: whoever flew goes on.
+    const awaitedUntilMs = isAwaited ? context.clock.nowMs() : undefined;
+    return [{ lease, subject, pilotName: name, windowEndsAtMs, awaitedUntilMs }];
   });
 }

@@ -31,6 +31,8 @@ export const DroneView = Type.Object(
     gateway: Type.Union([Type.Literal("online"), Type.Literal("offline"), Type.Literal("none")]),
     pilot: Nullable(Type.Object({ personId: Id, name: Type.String() }, closed)),
     leaseId: Nullable(Id),
+    /** Who asks the pilot for the controls. */
+    asking: Nullable(Type.Object({ askId: Id, personId: Id, name: Type.String() }, closed)),
     phase: Nullable(FlightPhaseName),
     armed: Nullable(Type.Boolean()),
     rung: Nullable(RungName),
@@ -74,6 +76,15 @@ export const LeaseView = Type.Object(
 );
 export type LeaseView = Type.Static<typeof LeaseView>;
 
+/** [AU2] What makes one browser the pilot whom a lease names. */
+export const PilotKeys = Type.Object(
+  {
+    dtlsFingerprint: Type.String({ pattern: "^([0-9A-F]{2}:){31}[0-9A-F]{2}$" }),
+    keyThumbprint: Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }),
+  },
+  closed,
+);
+
 export const takeLease = defineRoute({
   method: "POST",
   path: "/v1/drones/{droneId}/lease",
@@ -81,13 +92,7 @@ export const takeLease = defineRoute({
   tag: "flight",
   action: "drone.fly",
   params: IdParams("droneId"),
-  body: Type.Object(
-    {
-      dtlsFingerprint: Type.String({ pattern: "^([0-9A-F]{2}:){31}[0-9A-F]{2}$" }),
-      keyThumbprint: Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }),
-    },
-    closed,
-  ),
+  body: PilotKeys,
   ok: LeaseView,
   okStatus: 201,
   refusals: ["not-found", "drone-taken", "gateway-offline"],
@@ -103,7 +108,7 @@ export const renewLease = defineRoute({
   body: Type.Object({ leaseId: Id }, closed),
   ok: LeaseView,
   okStatus: 200,
-  refusals: ["not-found", "lease-ended"],
+  refusals: ["not-found", "lease-ended", "handed-over"],
 });
 
 export const releaseLease = defineRoute({

@@ -3,6 +3,7 @@ export * from "./device-command-routes.ts";
 export * from "./device-model-routes.ts";
 export * from "./device-routes.ts";
 export * from "./flight-routes.ts";
+export * from "./handover-routes.ts";
 export * from "./inventory-items.ts";
 export * from "./inventory-routes.ts";
 export * from "./people-routes.ts";

@@ -32,6 +32,7 @@ export const reasons = {
   "problem.drone-taken": "Somebody else is flying this drone.",
   "problem.gateway-offline": "The gateway at the site is offline.",
   "problem.lease-ended": "The lease has ended.",
+  "problem.handed-over": "The drone was handed over.",
   "problem.wrong-enrolment-code": "The enrolment code is wrong or used up.",
   "problem.commands-full": "This device has too many commands waiting.",
   "problem.feed-unreadable": "The feed cannot be read.",

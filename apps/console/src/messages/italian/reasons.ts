@@ -34,6 +34,7 @@ export const reasons: Record<keyof typeof english, string> = {
   "problem.drone-taken": "Qualcun altro sta pilotando questo drone.",
   "problem.gateway-offline": "Il gateway sul posto è scollegato.",
   "problem.lease-ended": "Il turno è finito.",
+  "problem.handed-over": "Il drone è passato ad altri.",
   "problem.wrong-enrolment-code": "Il codice di registrazione è errato o già usato.",
   "problem.commands-full": "Per questo dispositivo attendono troppi comandi.",
   "problem.feed-unreadable": "Il flusso di dati non si legge.",

@@ -11,7 +11,7 @@ import {
   readCommands,
   readNextCommand,
 } from "../device-commands.ts";
-import { endLeaseRow, insertLease, nextEpoch, readLeasesInForce } from "../leases.ts";
+import { endLeaseRow, insertLease, nextEpoch, readOpenLeases, seatLeaseRow } from "../leases.ts";
 import { migrate } from "../migrations.ts";
 import {
   findPersonByEmail,
@@ -103,15 +103,20 @@ const leaseOf = (id: string, epoch: number): Lease => ({
   keyThumbprint: "thumb",
 });
 
+const owner = organisationId("city");
+
+async function addDrone(db: Kysely<Tables>): Promise<void> {
+  const drone = { id: "drone-1", organisation_id: owner, kind: "drone" as const };
+  await db
+    .insertInto("asset")
+    .values({ ...drone, name: "D", model: "M", key_hash: null })
+    .execute();
+}
+
 function testLeases(opened: Opened): void {
   test("[AU1] an epoch is one lease's, and one lease of a drone is in force", async () => {
     const { db } = opened();
-    const owner = organisationId("city");
-    const drone = { id: "drone-1", organisation_id: owner, kind: "drone" as const };
-    await db
-      .insertInto("asset")
-      .values({ ...drone, name: "D", model: "M", key_hash: null })
-      .execute();
+    await addDrone(db);
     expect(await nextEpoch(db, assetId("drone-1"))).toBe(1);
     const rivals = ["a", "b", "c"].map((id) => insertLease(db, leaseOf(id, 1), owner));
     const outcomes = await Promise.allSettled(rivals);
@@ -120,12 +125,33 @@ function testLeases(opened: Opened): void {
       sqlState: "23505",
       constraint: "lease_in_force",
     });
-    const [held] = await readLeasesInForce(db);
-    expect(held).toEqual(leaseOf(held?.leaseId ?? "", 1));
-    await endLeaseRow(db, { leaseId: held?.leaseId ?? "", atMs: startMs, cause: "released" });
-    expect(await readLeasesInForce(db)).toEqual([]);
+    const [held] = await readOpenLeases(db);
+    const heldId = held?.lease.leaseId ?? "";
+    expect(held).toEqual({ lease: leaseOf(heldId, 1), isAwaited: false });
+    await endLeaseRow(db, { leaseId: heldId, atMs: startMs, cause: "released" });
+    expect(await readOpenLeases(db)).toEqual([]);
     expect(await nextEpoch(db, assetId("drone-1"))).toBe(2);
     await insertLease(db, leaseOf("d", 2), owner);
+  });
+
+  test("[AU3] beside it one lease is awaited; seated, it alone is in force", async () => {
+    const { db } = opened();
+    await addDrone(db);
+    const succeeds = leaseId("d");
+    await insertLease(db, leaseOf("d", 1), owner);
+    await insertLease(db, { ...leaseOf("e", 2), succeeds }, owner);
+    await expect(insertLease(db, { ...leaseOf("f", 3), succeeds }, owner)).rejects.toMatchObject({
+      sqlState: "23505",
+    });
+    expect((await readOpenLeases(db)).map(({ isAwaited }) => isAwaited).sort()).toEqual([
+      false,
+      true,
+    ]);
+    await seatLeaseRow(db, { assetId: assetId("drone-1"), leaseId: "e", atMs: startMs });
+    const open = await readOpenLeases(db);
+    expect(open.map(({ lease, isAwaited }) => [lease.leaseId, isAwaited])).toEqual([["e", false]]);
+    const given = db.selectFrom("lease").select("end_cause").where("id", "=", "d");
+    expect(await given.executeTakeFirstOrThrow()).toEqual({ end_cause: "handed-over" });
   });
 }
 
