@@ -144,6 +144,27 @@ describe("gateway", () => {
     await until("its end told", () => site.hub.leaseStates(now.leaseId).includes("ended"));
   });
 
+  test("[AU3] the giver flies until the receiver is ready; then the receiver does", async () => {
+    const giver = await begin();
+    await fly(site, giver);
+    epoch += 1;
+    const page = new PilotPage();
+    await page.gathered();
+    const leaseId = site.hub.succeed(giver.leaseId, epoch, page.identity);
+    await until("the handover", () => site.hub.leaseStates(leaseId).includes("awaited"));
+    await pushForward(giver);
+    giver.page.sticks = centredSticks;
+    await connect(site, { page, leaseId }, epoch);
+    expect(site.hub.leaseStates(giver.leaseId)).not.toContain("ended");
+    page.startFlying();
+    await until("the receiver in command", () => site.hub.leaseStates(leaseId).includes("held"));
+    expect(site.hub.leaseStates(giver.leaseId)).toContain("ended");
+    await until("the giver's channel closed", () => !giver.page.isConnected);
+    giver.page.close();
+    flight = { page, leaseId };
+    await pushForward(flight);
+  });
+
   test("[LG10] media killed is a closed peer: zero velocity, landing, and a new media", async () => {
     const now = await begin();
     await fly(site, now);

@@ -90,7 +90,10 @@ describe.skipIf(!canStartCluster)("the hub on a server (skipped without PostgreS
   test("a lease that ended while the server was away is ended on paper when it is back", async () => {
     const hub = await openOn("leases", newDirectory());
     const { db } = hub.open.context;
-    const row = { id: "lease-1", asset_id: "demo-drone", organisation_id: "city", epoch: 1 };
+    const row = {
+      ...{ id: "lease-1", asset_id: "demo-drone", organisation_id: "city", epoch: 1 },
+      is_awaited: false,
+    };
     const body = JSON.stringify({ leaseId: "lease-1", assetId: "demo-drone", issuedAtMs: 1 });
     await db
       .insertInto("lease")

@@ -31,6 +31,8 @@ const hubClockOffsetMs = 7_200_000;
 
 export type Pilot = { readonly dtlsFingerprint: string; readonly keyThumbprint: string };
 
+type LeaseTerms = Pilot & Pick<Lease, "succeeds">;
+
 /** The hub's side of the contract, and no more. */
 export class FakeHub {
   readonly heard: FromGateway[] = [];
@@ -52,7 +54,7 @@ export class FakeHub {
   readonly #leaseKey = new Uint8Array(randomBytes(32));
   #gatewayKeyHex = "";
   #socket: WebSocket | undefined;
-  #renewal: NodeJS.Timeout | undefined;
+  #renewals: NodeJS.Timeout[] = [];
   #offers = 0;
 
   async open(port = 0): Promise<void> {
@@ -82,20 +84,29 @@ export class FakeHub {
 
   /** Sends a lease and renews it every second until it is revoked or left to run out. */
   lease(epoch: number, pilot: Pilot, livesMs = 15_000): string {
+    this.stopRenewing();
+    return this.#renewing(epoch, livesMs, pilot);
+  }
+
+  /** [AU3] A lease that takes over from one, which is renewed beside it. */
+  succeed(given: string, epoch: number, pilot: Pilot): string {
+    return this.#renewing(epoch, 15_000, { ...pilot, succeeds: leaseId(given) });
+  }
+
+  #renewing(epoch: number, livesMs: number, terms: LeaseTerms): string {
     const id = `lease-${epoch}`;
     let renewal = 0;
     const send = (): void => {
-      const token = signLease(this.#leaseOf(id, epoch, renewal++, pilot, livesMs), this.#leaseKey);
+      const token = signLease(this.#leaseOf(id, epoch, renewal++, terms, livesMs), this.#leaseKey);
       this.say({ op: "lease", token });
     };
-    this.stopRenewing();
     send();
-    this.#renewal = setInterval(send, 1_000);
+    this.#renewals.push(setInterval(send, 1_000));
     return id;
   }
 
   stopRenewing(): void {
-    clearInterval(this.#renewal);
+    for (const renewal of this.#renewals.splice(0)) clearInterval(renewal);
   }
 
   revoke(id: string): void {
@@ -137,7 +148,7 @@ export class FakeHub {
     };
   }
 
-  #leaseOf(id: string, epoch: number, renewal: number, pilot: Pilot, livesMs: number): Lease {
+  #leaseOf(id: string, epoch: number, renewal: number, terms: LeaseTerms, livesMs: number): Lease {
     return {
       leaseId: leaseId(id),
       assetId: assetId("drone-one"),
@@ -157,7 +168,7 @@ export class FakeHub {
         clearViewM: 3,
       },
       view: "telemetry",
-      ...pilot,
+      ...terms,
     };
   }
 
