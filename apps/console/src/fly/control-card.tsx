@@ -1,28 +1,33 @@
 import { Button, Loader } from "@mantine/core";
+import type { DroneView } from "@pista/contracts";
 import { IconCheck } from "@tabler/icons-react";
 import { faultWords, problemWords } from "../messages/problem-words.ts";
 import { useWords, type Words } from "../messages/use-words.ts";
+import { AskDeclined } from "../pilot/ask-for-drone.ts";
 import type { Cockpit } from "../pilot/compose-pilot.ts";
 import type { LeaseEnd } from "../pilot/lease-keeper.ts";
 import type { PilotControl, PilotView } from "../pilot/pilot.ts";
+import { AskedCard, AskingCard, ReceivingCard } from "./handover-cards.tsx";
 import type { Situation } from "./situation.ts";
 import { type Saying, situationWords } from "./situation-words.ts";
 
-/** What stands between this person and the sticks; nothing while they fly. */
+/** What stands between this person and the sticks; while they fly, whoever asks for them. */
 export function ControlCard(props: {
   readonly cockpit: Cockpit | undefined;
   readonly view: PilotView | undefined;
+  readonly drone: DroneView;
   readonly situation: Situation;
 }) {
   const words = useWords();
-  const { cockpit, situation } = props;
+  const { cockpit, drone, situation } = props;
   const control = props.view?.control ?? { state: "idle" };
   if (control.state === "taking") return <Steps control={control} isSettled={false} />;
+  if (control.state === "asking") {
+    const cancel = (): void => void cockpit?.pilot.release();
+    return <AskingCard onCancel={cancel} pilotName={drone.pilot?.name ?? drone.name} />;
+  }
   if (control.state === "held") {
-    const isSettled = props.view?.beacon?.lock !== "clock-unsettled";
-    return control.link.state === "up" && isSettled ? null : (
-      <Steps control={control} isSettled={isSettled} />
-    );
+    return <HeldCard control={control} drone={drone} lock={props.view?.beacon?.lock} />;
   }
   const saying = sayingOf(words, control, situation);
   const isOffered = situation.kind === "ready" || situation.kind === "taken-by-you";
@@ -38,23 +43,46 @@ export function ControlCard(props: {
           {take}
         </Button>
       ) : null}
+      {situation.kind === "taken" ? (
+        <Button data-testid="fly-ask" onClick={() => void cockpit?.pilot.ask()} size="md">
+          {words.say("fly.ask")}
+        </Button>
+      ) : null}
     </section>
   );
 }
 
+/** How far the connecting or the handover has come; then whoever asks, or nothing. */
+function HeldCard(props: {
+  readonly control: Extract<PilotControl, { state: "held" }>;
+  readonly drone: DroneView;
+  readonly lock: string | undefined;
+}) {
+  const { control, drone, lock } = props;
+  const isSettled = lock !== "clock-unsettled";
+  if (control.link.state !== "up" || !isSettled) {
+    return <Steps control={control} isSettled={isSettled} />;
+  }
+  const isOwn = drone.leaseId === control.held.lease.id;
+  if (!isOwn && drone.leaseId && lock) return <ReceivingCard lock={lock} />;
+  return isOwn && drone.asking ? <AskedCard asking={drone.asking} droneId={drone.id} /> : null;
+}
+
 function sayingOf(
   words: Words,
-  control: Exclude<PilotControl, { state: "taking" | "held" }>,
+  control: Exclude<PilotControl, { state: "taking" | "asking" | "held" }>,
   situation: Situation,
 ): Saying {
   const now = situationWords(words, situation);
   if (control.state === "idle") return now;
   if (control.state === "refused") {
-    return { title: words.say("fly.refused"), details: [faultWords(words, control.fault)] };
+    const { fault } = control;
+    const declined = fault instanceof AskDeclined ? declinedWords(words, fault) : undefined;
+    return { title: words.say("fly.refused"), details: [declined ?? faultWords(words, fault)] };
   }
   // A refusal says its own reason; after any other end, what stands in the way now is news.
   const isFree = situation.kind === "ready" || situation.kind === "taken-by-you";
-  const isSaid = isFree || control.end.kind === "refused";
+  const isSaid = isFree || (control.end.kind === "refused" && !isHandedOver(control.end));
   return {
     title: words.say("fly.ended.title"),
     details: [
@@ -64,6 +92,12 @@ function sayingOf(
   };
 }
 
+const declinedWords = ({ say }: Words, { state }: AskDeclined): string =>
+  say(state === "refused" ? "fly.askRefused" : "fly.askOver");
+
+const isHandedOver = (end: LeaseEnd): boolean =>
+  end.kind === "refused" && end.problem.code === "handed-over";
+
 function endWords(words: Words, end: LeaseEnd): string {
   switch (end.kind) {
     case "released":
@@ -71,6 +105,7 @@ function endWords(words: Words, end: LeaseEnd): string {
     case "expired":
       return words.say("fly.ended.expired");
     case "refused":
+      if (isHandedOver(end)) return words.say("fly.ended.handedOver");
       return words.say("fly.ended.revoked", { reason: problemWords(words, end.problem) });
   }
 }

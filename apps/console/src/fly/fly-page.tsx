@@ -132,7 +132,7 @@ function Cabin({ cockpit, view, drone, scene, site, situation }: CabinProps) {
       </div>
       <div className="fly-right">{site ? <HeightPanel scene={scene} site={site} /> : null}</div>
       <div className="fly-middle">
-        <ControlCard cockpit={cockpit} situation={situation} view={view} />
+        <ControlCard cockpit={cockpit} drone={drone} situation={situation} view={view} />
       </div>
       <div className="fly-bottom">
         {isHeld && cockpit && view ? <CommandBar cockpit={cockpit} view={view} /> : null}

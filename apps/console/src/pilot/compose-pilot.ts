@@ -9,6 +9,7 @@ import {
 } from "@pista/contracts";
 import type { Clock } from "@pista/kernel";
 import { createBrowserMemory } from "../browser-memory.ts";
+import { askForLease } from "./ask-for-drone.ts";
 import { createBrowserPeers } from "./browser-peer.ts";
 import { type PilotHands, watchHands } from "./browser-sticks.ts";
 import { loadIdentity, type PilotIdentity } from "./identity.ts";
@@ -54,6 +55,7 @@ export function composeCockpit(
     desk: {
       take: ({ dtlsFingerprint, keyThumbprint }) =>
         call(transport, takeLease, { params, body: { dtlsFingerprint, keyThumbprint } }),
+      ask: (identity, isWanted) => askForLease({ transport, clock, droneId, identity }, isWanted),
       renew: (lease) => renew(lease.id),
       release,
       passOffer: async (lease, sdp) =>

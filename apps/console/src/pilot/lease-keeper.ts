@@ -31,7 +31,13 @@ export type LeaseKeeper = {
 };
 
 /** These end the lease; any other refusal is the hub's trouble, and the next renewal may succeed. */
-const endingCodes = new Set(["lease-ended", "not-permitted", "not-signed-in", "not-found"]);
+const endingCodes = new Set([
+  "lease-ended",
+  "handed-over",
+  "not-permitted",
+  "not-signed-in",
+  "not-found",
+]);
 
 /**
  * [AU2] Renews a lease every 3 s until it is given back, refused, or not renewed for 15 s. Deadlines

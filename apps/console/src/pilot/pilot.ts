@@ -2,6 +2,7 @@ import type { LeaseView } from "@pista/contracts";
 import type { Beacon } from "@pista/flight";
 import type { Cancel, Clock, MonotonicMs } from "@pista/kernel";
 import { createListeners } from "../listeners.ts";
+import type { AskedLease } from "./ask-for-drone.ts";
 import type { PilotHands } from "./browser-sticks.ts";
 import type { PilotIdentity } from "./identity.ts";
 import {
@@ -20,6 +21,8 @@ import { createStopSender, type StopSender } from "./stop-sender.ts";
 export type PilotControl =
   | { readonly state: "idle" }
   | { readonly state: "taking"; readonly step: "identity" | "lease" }
+  /** Whoever flies is asked to hand the drone over. */
+  | { readonly state: "asking" }
   | { readonly state: "refused"; readonly fault: unknown }
   | { readonly state: "held"; readonly held: HeldLease; readonly link: LinkState }
   /** The lease is over; the gateway is listened to until the drone is down. */
@@ -46,6 +49,8 @@ export type PilotParts = {
   readonly clock: Clock;
   readonly desk: LeaseDesk & {
     readonly take: (identity: PilotIdentity) => Promise<LeaseView>;
+    /** [AU3] Resolves when the pilot of the moment agreed, with the moment the lease was asked for. */
+    readonly ask: (identity: PilotIdentity, isWanted: () => boolean) => Promise<AskedLease>;
     readonly passOffer: (lease: LeaseView, sdp: string) => Promise<string>;
   };
   readonly loadIdentity: () => Promise<PilotIdentity>;
@@ -73,6 +78,7 @@ export class Pilot {
   #viewAtMs = Number.NEGATIVE_INFINITY;
   #refusal: PilotRefusal | undefined;
   #commandId = 0;
+  #attempt = 0;
   #link: PeerLink | undefined;
   #keeper: LeaseKeeper | undefined;
   #sticks: StickLoop | undefined;
@@ -99,29 +105,52 @@ export class Pilot {
     this.#shownPoseSequence = poseSequence;
   };
 
-  /** Asks for the drone, or goes on with the lease of before a page refresh. */
-  async take(resume?: (identity: PilotIdentity) => Promise<LeaseView> | undefined): Promise<void> {
+  /** Takes the drone, or goes on with the lease of before a page refresh. */
+  take(resume?: (identity: PilotIdentity) => Promise<LeaseView>): Promise<void> {
+    const { desk, clock } = this.#parts;
+    const obtain = async (identity: PilotIdentity): Promise<AskedLease> => {
+      const askedAtMs = clock.monotonicMs();
+      return { askedAtMs, lease: await (resume ?? desk.take)(identity) };
+    };
+    return this.#obtain({ state: "taking", step: "lease" }, obtain, resume !== undefined);
+  }
+
+  /** [AU3] Asks whoever flies the drone to hand it over. */
+  ask(): Promise<void> {
+    const obtain = (identity: PilotIdentity, isWanted: () => boolean) =>
+      this.#parts.desk.ask(identity, isWanted);
+    return this.#obtain({ state: "asking" }, obtain, false);
+  }
+
+  async #obtain(
+    waiting: Extract<PilotControl, { state: "taking" | "asking" }>,
+    obtain: (identity: PilotIdentity, isWanted: () => boolean) => Promise<AskedLease>,
+    isResumed: boolean,
+  ): Promise<void> {
     if (this.#isTaking() || this.#control.state === "held") return;
     this.#closeLink();
     this.#refusal = undefined;
     this.#set({ state: "taking", step: "identity" });
+    this.#attempt += 1;
+    const attempt = this.#attempt;
+    // Left and begun anew, the page waits for the new attempt alone.
+    const isWanted = (): boolean => this.#isTaking() && this.#attempt === attempt;
     try {
       const identity = await this.#parts.loadIdentity();
-      const askedAtMs = this.#parts.clock.monotonicMs();
-      this.#set({ state: "taking", step: "lease" });
-      const lease = await (resume?.(identity) ?? this.#parts.desk.take(identity));
-      if (this.#isTaking()) this.#begin(lease, askedAtMs, identity);
+      if (isWanted()) this.#set(waiting);
+      const { lease, askedAtMs } = await obtain(identity, isWanted);
+      if (isWanted()) this.#begin(lease, askedAtMs, identity);
       // Left while the hub was being asked: nobody is here to fly. What was only resumed may be
       // resumed by another page of the same pilot, so it is left to run out.
-      else if (!resume) await this.#parts.desk.release(lease);
+      else if (!isResumed) await this.#parts.desk.release(lease);
     } catch (fault) {
-      if (!this.#isTaking()) return;
+      if (!isWanted()) return;
       this.#parts.remember(undefined);
-      this.#set(resume ? { state: "idle" } : { state: "refused", fault });
+      this.#set(isResumed ? { state: "idle" } : { state: "refused", fault });
     }
   }
 
-  #isTaking = (): boolean => this.#control.state === "taking";
+  #isTaking = (): boolean => this.#control.state === "taking" || this.#control.state === "asking";
 
   command(name: PilotCommandName): void {
     if (name === "stop") {
@@ -141,7 +170,7 @@ export class Pilot {
   }
 
   async release(): Promise<void> {
-    if (this.#control.state === "taking") this.#set({ state: "idle" });
+    if (this.#isTaking()) this.#set({ state: "idle" });
     await this.#keeper?.release();
   }
 
@@ -193,6 +222,8 @@ export class Pilot {
   }
 
   #linkChanged(link: LinkState, lease: LeaseView): void {
+    // [AU3] A channel that was up may have been closed by a handover: the hub knows.
+    if (this.#sticks) this.#keeper?.askNow();
     this.#sticks?.end();
     this.#sticks = undefined;
     if (link.state === "up" && this.#control.state === "held") {

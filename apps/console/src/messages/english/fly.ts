@@ -34,6 +34,20 @@ export const fly = {
     "The drone obeys only while your commands arrive fresh. Whatever is late makes it brake.",
   "fly.noSite": "The hall's plan is unknown here.",
 
+  "fly.ask": "Ask for the controls",
+  "fly.asking": "{name} is being asked",
+  "fly.askingDetail": "The controls come to you only if they agree. An ask lasts a minute.",
+  "fly.askCancel": "Do not wait",
+  "fly.askRefused": "The pilot keeps the controls.",
+  "fly.askOver": "Nobody answered your ask in time.",
+  "fly.receiving": "Taking over",
+  "fly.receivingDetail":
+    "The drone is still in the other pilot's hands. What is missing on your side:",
+  "fly.asked": "{name} asks for the controls",
+  "fly.askedDetail": "Agree, and you fly until their side is ready.",
+  "fly.agree": "Agree",
+  "fly.refuse": "Refuse",
+
   "fly.step.identity": "Your browser's key",
   "fly.step.lease": "The lease",
   "fly.step.offer": "Offer to the gateway",
@@ -45,6 +59,7 @@ export const fly = {
   "fly.reconnectingDetail": "Meanwhile the drone holds; after 2 s without commands it lands.",
 
   "fly.ended.released": "You gave the controls back.",
+  "fly.ended.handedOver": "You handed the drone over.",
   "fly.ended.revoked": "The lease was taken from you: {reason}",
   "fly.ended.expired":
     "The hub could not be reached in time, so the lease ran out. The drone holds and lands.",

@@ -37,6 +37,20 @@ export const fly: Record<keyof typeof english, string> = {
     "Il drone obbedisce solo finché i comandi arrivano freschi. Ciò che arriva tardi lo fa frenare.",
   "fly.noSite": "La pianta del capannone qui non è nota.",
 
+  "fly.ask": "Chiedi i comandi",
+  "fly.asking": "Richiesta a {name}",
+  "fly.askingDetail":
+    "I comandi passano a te solo con il suo accordo. La richiesta vale un minuto.",
+  "fly.askCancel": "Non aspettare",
+  "fly.askRefused": "Il pilota tiene i comandi.",
+  "fly.askOver": "Nessuno ha risposto in tempo alla richiesta.",
+  "fly.receiving": "Passaggio dei comandi",
+  "fly.receivingDetail": "Il drone è ancora in mano all'altro pilota. Da parte tua manca:",
+  "fly.asked": "{name} chiede i comandi",
+  "fly.askedDetail": "Se accetti, piloti tu finché l'altra parte è pronta.",
+  "fly.agree": "Accetta",
+  "fly.refuse": "Rifiuta",
+
   "fly.step.identity": "La chiave del tuo browser",
   "fly.step.lease": "Il turno",
   "fly.step.offer": "Offerta al gateway",
@@ -48,6 +62,7 @@ export const fly: Record<keyof typeof english, string> = {
   "fly.reconnectingDetail": "Intanto il drone resta fermo; dopo 2 s senza comandi atterra.",
 
   "fly.ended.released": "Hai lasciato i comandi.",
+  "fly.ended.handedOver": "Hai passato il drone.",
   "fly.ended.revoked": "Il turno ti è stato tolto: {reason}",
   "fly.ended.expired":
     "La centrale non è stata raggiunta in tempo e il turno è scaduto. Il drone si ferma e atterra.",
