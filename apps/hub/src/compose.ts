@@ -67,9 +67,8 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
   // The desk and the gateways speak to each other: the gateways hear of the desk when it is there.
   const later: { desk?: LeaseDesk } = {};
   const gateways = composeGateways(open, metrics, log, later);
-  const desk = await composeDesk(open, gateways, log);
-  later.desk = desk;
-  const asks = new HandoverAsks(open.context, desk);
+  const leases = await composeLeases(open, gateways, log);
+  later.desk = leases.desk;
   const intake = composeIntake(open, metrics, log);
   const mqtt = composeMqtt(settings, open, metrics, log, intake);
   const feeds = composeFeeds(settings, open, metrics, log);
@@ -78,10 +77,9 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
   const app = await createHttpServer({ ...settings, version }, log);
   registerRoutes(app, routePort(settings, open, signIns), {
     ...open,
+    ...leases,
     signIns,
     codecs: intake.codecs,
-    desk,
-    asks,
     feeds,
     gateways,
     names,
@@ -98,7 +96,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
   const upgrades = { "/live": live.upgrade, [gatewayLinkPath]: gateways.upgrade };
   routeUpgrades(app.server, upgrades, settings);
 
-  const chores = startChores(settings, open, { desk, asks }, log);
+  const chores = startChores(settings, open, leases, log);
   return {
     app,
     operatorToken,
@@ -152,11 +150,7 @@ function startChores(settings: HubSettings, open: OpenHub, leases: Leases, log: 
 }
 
 /** The desk with the leases that the store still holds. */
-async function composeDesk(
-  open: OpenHub,
-  gateways: GatewayServer,
-  log: Logger,
-): Promise<LeaseDesk> {
+async function composeLeases(open: OpenHub, gateways: GatewayServer, log: Logger): Promise<Leases> {
   const { context } = open;
   const desk = new LeaseDesk(context, gateways, open.keys.leaseKey);
   desk.restore(await loadLeases(context));
@@ -165,7 +159,7 @@ async function composeDesk(
   // [AU3] Handovers that were under way have no time left.
   await desk.expire();
   mendAfterOutages(open, desk, log);
-  return desk;
+  return { desk, asks: new HandoverAsks(context, desk) };
 }
 
 function mendAfterOutages({ context, outages }: OpenHub, desk: LeaseDesk, log: Logger): void {

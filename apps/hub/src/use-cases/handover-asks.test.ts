@@ -105,6 +105,8 @@ function read(token: string): Lease {
   return verified.value;
 }
 
+const idOf = ({ token }: { token: string }): string => read(token).leaseId;
+
 const rows = () => hub.open.context.db.selectFrom("lease").selectAll().orderBy("epoch").execute();
 const rowOf = async (leaseId: string) => (await rows()).find(({ id }) => id === leaseId);
 const drone = async () => (await hub.operator.send("GET", "/v1/drones")).json.items[0];
@@ -280,6 +282,37 @@ describe("a handover", () => {
     ]);
     expect((await renew(receiver, taken)).json.code).toBe("lease-ended");
     expect(await rowOf(taken)).toMatchObject({ end_cause: "revoked" });
+  });
+
+  test("[AU5] a gateway that was away hears that both are over", async () => {
+    const { given, taken } = await underWay();
+    link.webSocket.terminate();
+    await vi.waitFor(async () => expect((await drone()).gateway).toBe("offline"));
+    await send(steward, "revoke", { reason: "while it was away" });
+    link = await gateway.connect();
+    const revoked = (await heard()).map(({ op, leaseId }) => [op, leaseId]);
+    expect(revoked).toEqual([
+      ["revoke", given],
+      ["revoke", taken],
+    ]);
+  });
+
+  test("[AU5] a revocation that meets an agreement on its way leaves nobody in command", async () => {
+    for (let round = 0; round < 6; round++) {
+      await take();
+      const { id: askId } = (await ask()).json;
+      const revoke = () => send(steward, "revoke", { reason: "at once" });
+      const agree = () => answer(askId, true);
+      const both = round % 2 === 0 ? [agree, revoke] : [revoke, agree];
+      await Promise.all(both.map((request) => request()));
+      const messages = await heard();
+      const inForce = new Set(messages.filter(({ op }) => op === "lease").map(idOf));
+      for (const { op, leaseId } of messages) if (op === "revoke") inForce.delete(leaseId);
+      expect([...inForce]).toEqual([]);
+      expect((await drone()).leaseId).toBeNull();
+      expect((await rows()).filter(({ ended_at }) => ended_at === null)).toEqual([]);
+      await pass(1);
+    }
   });
 
   test("the steward hands over without consent, with a reason and a line", async () => {
