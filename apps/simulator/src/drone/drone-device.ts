@@ -2,6 +2,7 @@ import type { Random } from "@pista/kernel";
 import {
   MavComponent,
   type MavlinkFrame,
+  MavParamError,
   MavResult,
   MavSeverity,
   type OutgoingMessage,
@@ -99,13 +100,15 @@ export class SimulatedDrone implements DroneDevice {
         this.order(orderOfSetPoint(message, this.copter.vehicle.headingDeg));
         return;
       case "PARAM_SET":
-        // A name that it does not have stays unanswered, as with ArduPilot.
-        if (!isParameterName(message.paramId)) return;
+        if (!isParameterName(message.paramId)) {
+          this.sayNoSuchParameter(message.paramId, from);
+          return;
+        }
         this.order({ kind: "set-parameter", name: message.paramId, value: message.paramValue });
         this.send(parameterValue(this.copter, message.paramId));
         return;
       case "PARAM_REQUEST_READ":
-        this.readParameter(message);
+        this.readParameter(message, from);
         return;
       case "PARAM_REQUEST_LIST":
         for (const name of parameterNames) this.send(parameterValue(this.copter, name));
@@ -215,10 +218,17 @@ export class SimulatedDrone implements DroneDevice {
     if (kind) this.send(kind.make(this.copter, bootMs));
   }
 
-  private readParameter(message: ParamRequestRead): void {
+  private readParameter(message: ParamRequestRead, from: Sender): void {
     // An index of -1 says to look at the name instead.
     const name = message.paramIndex >= 0 ? parameterNames[message.paramIndex] : message.paramId;
     if (name !== undefined && isParameterName(name)) this.send(parameterValue(this.copter, name));
+    else this.sayNoSuchParameter(message.paramId, from);
+  }
+
+  /** As newer versions of ArduPilot say it; older ones leave such a question unanswered. */
+  private sayNoSuchParameter(paramId: string, from: Sender): void {
+    const error = MavParamError.DOES_NOT_EXIST;
+    this.send({ name: "PARAM_ERROR", paramId, paramIndex: -1, error, ...targetOf(from) });
   }
 }
 
