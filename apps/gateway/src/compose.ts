@@ -4,8 +4,11 @@ import { initialGatewayState, takeOffHeightM } from "@pista/flight";
 import type { Clock } from "@pista/kernel";
 import { MavComponent, MavSeverity } from "@pista/mavlink";
 import type { Logger } from "pino";
-import { Copter } from "./autopilot/copter.ts";
-import { VehicleSocket } from "./autopilot/vehicle-socket.ts";
+import { createVehicleLink } from "./autopilot/create-vehicle-link.ts";
+import { MavlinkAutopilot } from "./autopilot/mavlink-autopilot.ts";
+import { type MavlinkSigning, openMavlinkSigning } from "./autopilot/mavlink-signing.ts";
+import { tellSettled } from "./autopilot/tell-settled.ts";
+import type { VehicleLink } from "./autopilot/vehicle-link.ts";
 import { GatewayError } from "./errors.ts";
 import { type Enrolment, enrol, readEnrolment } from "./hub/enrolment.ts";
 import { openGatewayKey } from "./hub/gateway-key.ts";
@@ -28,6 +31,7 @@ type Opened = {
   readonly sign: (text: string) => string;
   readonly epochs: EpochFile;
   readonly recorder: FlightRecorder;
+  readonly signing: MavlinkSigning | undefined;
 };
 
 /** Ground stations are system 255 by convention; ArduPilot listens to that one (SYSID_MYGCS). */
@@ -43,21 +47,21 @@ export async function composeGateway(
 ): Promise<Gateway> {
   const opened = await open(settings, surroundings);
   const parts = join(settings, surroundings, opened);
-  await parts.socket.open();
-  const { host, port } = settings.vehicle;
-  surroundings.log.info({ host, port }, "waiting for the vehicle to speak MAVLink");
+  await parts.vehicle.open();
+  const seen = { address: settings.vehicle.text, signed: opened.signing !== undefined };
+  surroundings.log.info(seen, "waiting for the vehicle to speak MAVLink");
   parts.media.start();
   parts.loop.start();
   return {
     async end() {
       // The vehicle is told nothing. To order a landing here would take seconds that whoever stops
       // a program does not grant, and would differ from what happens when it is killed. Silence is
-      // the one end that always works: GUID_TIMEOUT stops the vehicle in 0.3 s (LG10), and it holds
-      // where it is until the safety pilot, or this gateway started again, takes it.
+      // the one end that always works: the autopilot's own time-outs stop the vehicle and land it
+      // (LG10), wherever the safety pilot does not take it first.
       parts.loop.stop();
       parts.link.end();
       await parts.media.end();
-      parts.socket.close();
+      parts.vehicle.close();
       await opened.recorder.end();
     },
   };
@@ -83,14 +87,19 @@ async function open(settings: Settings, { clock, log }: Surroundings): Promise<O
     onFailure: (error) => log.error({ err: error }, "the flight record failed"),
   });
   const epochs = await openEpochFile(directory);
-  return { enrolment, sign: (text) => key.sign(text), epochs, recorder };
+  const { mavlinkKeyFile: keyFile } = settings;
+  const onFailure = (err: unknown): void => log.error({ err }, "no MAVLink stamp was stored");
+  const signing = keyFile
+    ? await openMavlinkSigning({ keyFile, directory, onFailure }, clock)
+    : undefined;
+  return { enrolment, sign: (text) => key.sign(text), epochs, recorder, signing };
 }
 
 type Parts = {
   readonly loop: GuardLoop;
   readonly link: HubLink;
   readonly media: MediaProcess;
-  readonly socket: VehicleSocket;
+  readonly vehicle: VehicleLink;
 };
 
 /** The parts name one another in what they call back; nothing is called before all of them are. */
@@ -106,14 +115,15 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
     clock,
     carry: (effect, atMs) => carrier.carry(effect, atMs),
     onTick: (atMs) => {
-      copter.tick(atMs);
+      autopilot.tick(atMs);
+      opened.signing?.tick();
       recorder.tick();
       if (atMs - telemetryAtMs < telemetryPeriodMs) return;
       telemetryAtMs = atMs;
       link.tell(telemetryOf(loop.state, atMs));
     },
   });
-  const { copter, socket } = joinVehicle(settings, surroundings, loop);
+  const { autopilot, vehicle } = joinVehicle(settings, surroundings, opened, loop);
   const link = joinHub({ settings, opened, surroundings, loop }, () => ({ reception, carrier }));
   const media = joinMedia(settings, surroundings, recorder, () => ({ reception, link }));
   const reception = new Reception({
@@ -127,7 +137,7 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
   });
   const carrier = new Carrier({
     guard: loop,
-    autopilot: copter,
+    autopilot,
     reception,
     hub: link,
     epochs,
@@ -135,26 +145,27 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
     clock,
     log,
   });
-  return { loop, link, media, socket };
+  return { loop, link, media, vehicle };
 }
 
 function joinVehicle(
-  { vehicle }: Settings,
+  settings: Settings,
   { clock, log }: Surroundings,
+  { signing }: Opened,
   loop: GuardLoop,
-): { copter: Copter; socket: VehicleSocket } {
-  const copter = new Copter({
+): { autopilot: MavlinkAutopilot; vehicle: VehicleLink } {
+  const autopilot = new MavlinkAutopilot({
     self,
     takeOffHeightM,
     mayTakeOff: () => loop.state.phase === "taking-off",
-    send: (message) => socket.send(message),
+    send: (message) => vehicle.send(message),
     events: {
       pose: (pose, atMs) => loop.hear({ kind: "pose-received", pose, atMs }),
       status: (status, atMs) => loop.hear({ kind: "vehicle-status", ...status, atMs }),
       refused: (order, reason, atMs) =>
         loop.hear({ kind: "autopilot-refused", order, reason, atMs }),
-      found: (systemId, mode) =>
-        log.info({ autopilot: "ArduPilot Copter", systemId, mode }, "vehicle heard"),
+      found: (autopilot, systemId, mode) =>
+        log.info({ autopilot, systemId, mode }, "vehicle heard"),
       lost: () => log.warn("vehicle no longer heard"),
       modeChanged: (mode) => log.info({ mode }, "the vehicle's mode changed"),
       said: (text, severity) =>
@@ -162,18 +173,19 @@ function joinVehicle(
           ? log.warn({ severity }, `vehicle: ${text}`)
           : log.info({ severity }, `vehicle: ${text}`),
       notOurs: (autopilot, type) =>
-        log.error({ autopilot, type }, "this version flies ArduPilot Copter only"),
-      setupFailed: ({ task, why }) => log.warn({ why }, `the vehicle did not ${task.what}`),
+        log.error({ autopilot, type }, "this version flies ArduPilot Copter and PX4 multicopters"),
+      settled: (task, failure) => tellSettled(log, task, failure),
     },
   });
-  const socket = new VehicleSocket({
-    ...vehicle,
-    ...self,
+  const vehicle = createVehicleLink(settings.vehicle, {
+    self,
     clock,
-    onFrame: (frame, atMs) => copter.receive(frame, atMs),
-    onFault: (error) => log.warn({ err: error }, "the vehicle's socket failed"),
+    signing,
+    onFrame: (frame, atMs) => autopilot.receive(frame, atMs),
+    onFault: (error) => log.warn({ err: error }, "the line to the vehicle failed"),
+    onRefused: (verdicts) => log.warn({ verdicts }, "MAVLink that is not signed by our key"),
   });
-  return { copter, socket };
+  return { autopilot, vehicle };
 }
 
 function joinHub(

@@ -109,11 +109,16 @@ describe("gateway", () => {
     expect(right.vx).toBeCloseTo(0);
   });
 
-  test("[LG10] before arming GUID_TIMEOUT is set to 0.3 s, and heartbeats go out", async () => {
-    site.vehicle.guidTimeoutS = 3;
+  test("[LG10] before arming the autopilot's time-outs are set, and heartbeats go out", async () => {
+    const { parameters } = site.vehicle;
+    for (const parameter of parameters.values()) parameter.value = 9;
     await fly(site, await begin());
-    expect(site.vehicle.guidTimeoutS).toBeCloseTo(0.3);
-    expect(site.vehicle.heartbeatsAtMs.length).toBeGreaterThan(1);
+    expect(parameters.get("GUID_TIMEOUT")?.value).toBeCloseTo(0.3);
+    expect(parameters.get("FS_GCS_ENABLE")?.value).toBe(5);
+    expect(parameters.get("FS_GCS_TIMEOUT")?.value).toBe(2);
+    expect(parameters.get("MAV_GCS_SYSID")?.value).toBe(255);
+    expect(site.gateway.count("read back from the vehicle")).toBeGreaterThanOrEqual(4);
+    expect(site.vehicle.heartbeatsAtMs.length).toBeGreaterThan(2);
   });
 
   test("[LG4] a stop brakes at once, holds, and is released by a deliberate act", async () => {
@@ -246,16 +251,23 @@ describe("gateway", () => {
     expect(site.hub.isJoined).toBe(true);
   });
 
-  test("[LG10] no take-off where GUID_TIMEOUT does not take the value", async () => {
-    const { page } = await begin();
-    site.vehicle.stubbornTimeoutS = 3;
-    await until("the ground and a link", () => isReadyToTakeOff(page));
-    const armed = armings(site);
-    expect(await page.command({ op: "take-off" })).toBeNull();
-    await until("the refusal", () => recorded(site).includes("GUID_TIMEOUT"));
-    expect(armings(site)).toBe(armed);
-    site.vehicle.stubbornTimeoutS = undefined;
-  });
+  test.each(["GUID_TIMEOUT", "FS_GCS_ENABLE"])(
+    "[LG10] no take-off where %s does not take the value",
+    async (name) => {
+      const { page } = await begin();
+      const parameter = defined(site.vehicle.parameters.get(name), name);
+      parameter.value = 3;
+      site.vehicle.stubbornParameter = name;
+      await until("the ground and a link", () => isReadyToTakeOff(page));
+      const armed = armings(site);
+      expect(await page.command({ op: "take-off" })).toBeNull();
+      const reason = `could not set ${name}`;
+      await until("the refusal", () => recorded(site).includes(reason));
+      await until("the pilot told", () => page.refusals.some((text) => text.includes(reason)));
+      expect(armings(site)).toBe(armed);
+      site.vehicle.stubbornParameter = undefined;
+    },
+  );
 
   test("a refused arming tells the autopilot's own reason", async () => {
     const { page } = await begin();

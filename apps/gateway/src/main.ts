@@ -15,6 +15,7 @@ import { systemClock } from "./system-clock.ts";
 type Flags = {
   readonly hub: string;
   readonly vehicle: string;
+  readonly mavlinkKeyFile?: string;
   readonly data: string;
   readonly bindAddress?: string;
   readonly code?: string;
@@ -33,9 +34,10 @@ export async function run(argv: readonly string[]): Promise<void> {
     .option("--hub <url>", "the hub's address", "http://127.0.0.1:8080")
     .option(
       "--vehicle <address>",
-      "where the vehicle sends MAVLink; the gateway listens there",
+      "udp://HOST:PORT to listen at, tcp://HOST:PORT to connect to, or serial:/dev/NAME:BAUD",
       "udp://127.0.0.1:14550",
     )
+    .option("--mavlink-key-file <file>", "sign MAVLink with this key, and hear nothing unsigned")
     .option("--bind-address <ip>", "the one address for WebRTC (default: all of this machine)")
     .addOption(
       new Option("--code <code>", "one-time enrolment code, at the first start").env(
@@ -69,6 +71,7 @@ function settingsFrom(flags: Flags): Settings {
   return {
     hubUrl: parseHubUrl(flags.hub),
     vehicle: parseVehicleAddress(flags.vehicle),
+    mavlinkKeyFile: flags.mavlinkKeyFile,
     directory: resolve(flags.data),
     bindAddress: flags.bindAddress === undefined ? undefined : parseBindAddress(flags.bindAddress),
     enrolmentCode: flags.code,

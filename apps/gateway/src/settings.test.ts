@@ -2,28 +2,39 @@ import { describe, expect, test } from "vitest";
 import { parseBindAddress, parseHubUrl, parseNumber, parseVehicleAddress } from "./settings.ts";
 
 describe("settings", () => {
-  test("a vehicle over UDP", () => {
+  test("a vehicle over UDP, TCP and a serial line", () => {
     expect(parseVehicleAddress("udp://127.0.0.1:14550")).toEqual({
       kind: "udp",
       host: "127.0.0.1",
       port: 14_550,
+      text: "udp://127.0.0.1:14550",
     });
-    expect(parseVehicleAddress("udp://[::1]:14550").host).toBe("::1");
+    expect(parseVehicleAddress("udp://[::1]:14550")).toMatchObject({ host: "::1" });
+    expect(parseVehicleAddress("tcp://drone.local:5760")).toMatchObject({
+      kind: "tcp",
+      host: "drone.local",
+      port: 5_760,
+    });
+    expect(parseVehicleAddress("serial:/dev/ttyACM0:921600")).toMatchObject({
+      kind: "serial",
+      path: "/dev/ttyACM0",
+      baud: 921_600,
+    });
   });
 
-  test.each(["tcp://host:5760", "serial:/dev/ttyACM0:921600"])(
-    "%s is refused, and says what is supported",
-    (text) => {
-      expect(() => parseVehicleAddress(text)).toThrow(/over UDP only.*udp:\/\/127\.0\.0\.1:14550/);
-    },
-  );
-
-  test.each(["", "udp://host", "udp://host:99999", "udp://:14550", "http://host:1"])(
-    "%j is no vehicle's address",
-    (text) => {
-      expect(() => parseVehicleAddress(text)).toThrow(/must be written like/);
-    },
-  );
+  test.each([
+    "",
+    "udp://host",
+    "udp://host:99999",
+    "udp://:14550",
+    "http://host:1",
+    "tcp://host",
+    "serial:ttyACM0:921600",
+    "serial:/dev/ttyACM0",
+    "serial:/dev/ttyACM0:1",
+  ])("%j is no vehicle's address", (text) => {
+    expect(() => parseVehicleAddress(text)).toThrow(/must be written like/);
+  });
 
   test("a hub speaks HTTP", () => {
     expect(parseHubUrl("https://hub.example:8443").host).toBe("hub.example:8443");

@@ -3,12 +3,21 @@ import type { VehicleBounds } from "@pista/flight";
 import { GatewayError } from "./errors.ts";
 
 /** Where the vehicle is met. */
-export type VehicleAddress = { readonly kind: "udp"; readonly host: string; readonly port: number };
+export type VehicleAddress = {
+  /** As it was written, for people. */
+  readonly text: string;
+} & (
+  | { readonly kind: "udp"; readonly host: string; readonly port: number }
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | { readonly kind: "serial"; readonly path: string; readonly baud: number }
+);
 
 /** What whoever starts the gateway decides, parsed once. */
 export type Settings = {
   readonly hubUrl: URL;
   readonly vehicle: VehicleAddress;
+  /** Undefined: MAVLink is neither signed nor are signatures looked at. */
+  readonly mavlinkKeyFile: string | undefined;
   readonly directory: string;
   /** The one address WebRTC uses; undefined: every address of the machine. */
   readonly bindAddress: string | undefined;
@@ -29,25 +38,23 @@ export function parseHubUrl(text: string): URL {
 }
 
 /**
- * "udp://host:port" means: bind there, as a ground station does, and answer the vehicle that speaks.
- * @throws GatewayError VEHICLE_TRANSPORT_UNSUPPORTED, VEHICLE_ADDRESS_UNREADABLE
+ * "udp://host:port": bind there, as a ground station does, and answer the vehicle that speaks.
+ * "tcp://host:port": connect there. "serial:/dev/name:baud": open that line.
+ * @throws GatewayError VEHICLE_ADDRESS_UNREADABLE
  */
 export function parseVehicleAddress(text: string): VehicleAddress {
-  if (/^(tcp:|serial:)/.test(text)) {
-    throw new GatewayError(
-      "VEHICLE_TRANSPORT_UNSUPPORTED",
-      `--vehicle ${text}: this version speaks MAVLink over UDP only, for instance udp://127.0.0.1:14550.`,
-    );
+  const [, kind, host, portText] =
+    /^(udp|tcp):\/\/(\[[0-9a-fA-F:.]+\]|[0-9a-zA-Z.-]+):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(portText);
+  if ((kind === "udp" || kind === "tcp") && host && port <= 65_535) {
+    return { kind, host: host.replace(/^\[|\]$/g, ""), port, text };
   }
-  const match = /^udp:\/\/(\[[0-9a-fA-F:.]+\]|[0-9a-zA-Z.-]+):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[2]);
-  if (!match?.[1] || port > 65_535) {
-    throw new GatewayError(
-      "VEHICLE_ADDRESS_UNREADABLE",
-      `--vehicle must be written like udp://127.0.0.1:14550, not ${JSON.stringify(text)}.`,
-    );
-  }
-  return { kind: "udp", host: match[1].replace(/^\[|\]$/g, ""), port };
+  const [, path, baudText] = /^serial:(\/[^\0]{1,200}):(\d{4,7})$/.exec(text) ?? [];
+  if (path) return { kind: "serial", path, baud: Number(baudText), text };
+  throw new GatewayError(
+    "VEHICLE_ADDRESS_UNREADABLE",
+    `--vehicle must be written like udp://127.0.0.1:14550, tcp://192.0.2.7:5760 or serial:/dev/ttyACM0:921600, not ${JSON.stringify(text)}.`,
+  );
 }
 
 /** @throws GatewayError BIND_ADDRESS_UNREADABLE */

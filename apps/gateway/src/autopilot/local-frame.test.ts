@@ -34,12 +34,13 @@ describe("[LG9] east, north, up and north, east, down", () => {
 
   test("a pose from the autopilot", () => {
     const position = { x: 10, y: 20, z: -1.5, vx: 0.1, vy: 0.2, vz: 0.3 };
-    const pose = poseFrom({ name: "LOCAL_POSITION_NED", timeBootMs: 0, ...position }, Math.PI / 2);
+    const message = { name: "LOCAL_POSITION_NED", timeBootMs: 0, ...position } as const;
+    const pose = poseFrom(message, Math.PI / 2, 0.2);
     expect(pose).toEqual({
       position: { eastM: 20, northM: 10, upM: 1.5 },
       velocity: { eastMps: 0.2, northMps: 0.1, upMps: -0.3 },
       headingDeg: 90,
-      sigmaM: undefined,
+      sigmaM: 0.2,
     });
   });
 

@@ -51,13 +51,16 @@ export function velocitySetPoint(
 }
 
 /** The autopilot's local origin is the site's: the vehicle is switched on with that agreed. */
-export function poseFrom(position: LocalPositionNed, yawRad: number): Pose {
+export function poseFrom(
+  position: LocalPositionNed,
+  yawRad: number,
+  sigmaM: number | undefined,
+): Pose {
   return {
     position: { eastM: position.y, northM: position.x, upM: 0 - position.z },
     velocity: { eastMps: position.vy, northMps: position.vx, upMps: 0 - position.vz },
     headingDeg: headingDegFrom(yawRad),
-    // ArduPilot tells no deviation in metres; the guard then assumes one (LG6).
-    sigmaM: undefined,
+    sigmaM,
   };
 }
 

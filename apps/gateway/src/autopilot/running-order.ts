@@ -1,8 +1,10 @@
 import type { AutopilotOrder } from "@pista/flight";
 import { assertNever, type MonotonicMs, monotonicMs } from "@pista/kernel";
 import type { MavlinkFrame, OutgoingMessage, Parties } from "@pista/mavlink";
-import { TaskRun } from "./task-run.ts";
-import { disarm, land, takeOff } from "./tasks.ts";
+import type { Dialect } from "./dialect.ts";
+import { velocitySetPoint } from "./local-frame.ts";
+import { type Task, TaskRun, type TaskRunOptions } from "./task-run.ts";
+import { disarm } from "./tasks.ts";
 
 /** The autopilot gives its reason in words, a moment after its "no". */
 const reasonsMsMax = 300;
@@ -10,12 +12,15 @@ const reasonsMsMax = 300;
 const landAgainMs = 250;
 /** A landing refused this often is told to the guard, which decides anew; asking goes on. */
 const landRefusalsMax = 4;
+/** A climb that we fly ourselves. */
+const climbMps = 0.5;
 
 /** How the vehicle is now, as far as an order depends on it. */
 export type VehicleNow = {
   readonly armed: boolean;
   readonly mode: "guided" | "landing" | "other" | "unknown";
   readonly landed: boolean | undefined;
+  readonly heightM: number | undefined;
   /** Whether the guard still wants a take-off: its lease may have ended since. */
   readonly mayTakeOff: boolean;
 };
@@ -26,7 +31,9 @@ export type OrderEnd = { readonly reason: string | undefined };
 type Context = {
   readonly parties: Parties;
   readonly send: (message: OutgoingMessage) => void;
+  readonly dialect: Dialect;
   readonly takeOffHeightM: number;
+  readonly settled: TaskRunOptions["settled"];
 };
 
 /** One order on its way: asked for, acknowledged, asked again, or refused with a reason. */
@@ -37,6 +44,7 @@ export class RunningOrder {
   #run: TaskRun;
   #hasBeenGuided = false;
   #hasBeenArmed = false;
+  #climbFromM: number | undefined;
   #refusals = 0;
   #againAtMs: MonotonicMs | undefined;
   #failed: { readonly why: string; readonly atMs: MonotonicMs } | undefined;
@@ -69,37 +77,62 @@ export class RunningOrder {
   }
 
   #begin(): TaskRun {
-    const { parties, send, takeOffHeightM } = this.#context;
+    const { dialect, takeOffHeightM } = this.#context;
     switch (this.order) {
       case "take-off":
-        return new TaskRun(takeOff(takeOffHeightM), parties, send);
+        return this.#runOf(dialect.takeOff(takeOffHeightM));
       case "land":
-        return new TaskRun([land], parties, send);
+        return this.#runOf([dialect.land]);
       case "motors-off":
-        return new TaskRun([disarm], parties, send);
+        return this.#runOf([disarm]);
       default:
         return assertNever(this.order, "An order");
     }
   }
 
+  #runOf(tasks: readonly Task[]): TaskRun {
+    const { parties, send, settled } = this.#context;
+    return new TaskRun(tasks, { parties, send, settled, onRefusal: "end" });
+  }
+
   #watchTakeOff(now: VehicleNow, atMs: MonotonicMs): OrderEnd | undefined {
+    const isUp = now.armed && now.landed === false;
+    const isOurs = this.#context.dialect.climb === "by-set-points";
     // Its acknowledgement may have been lost, and the repeat refused because it flies already.
-    if (this.#run.isDone || (now.armed && now.landed === false)) return { reason: undefined };
-    if (!now.mayTakeOff)
+    if (!isOurs && (this.#run.isDone || isUp)) return { reason: undefined };
+    if (!now.mayTakeOff) {
+      if (isUp) return { reason: undefined };
       return this.#abandon(now, atMs, "the pilot was lost before it was in the air");
+    }
     if (now.mode === "guided") this.#hasBeenGuided = true;
     else if (this.#hasBeenGuided) {
       // [AU4] The safety pilot took it while it was being armed, and keeps it.
       return { reason: "the mode was changed on the vehicle" };
     }
+    if (isOurs) this.#streamClimb(now, atMs);
     const end = this.#watchRefusal(atMs);
     return end ? this.#abandon(now, atMs, end.reason) : undefined;
   }
 
+  /**
+   * [LG10] Where the climb is flown by velocities they are streamed from the order on, at the loop's
+   * 50 Hz: at first as the proof of life that the mode asks for, and once everything is acknowledged
+   * upward. At the top it waits, until the guard has seen the height and flies on.
+   */
+  #streamClimb({ heightM }: VehicleNow, atMs: MonotonicMs): void {
+    const { parties, send, takeOffHeightM } = this.#context;
+    if (this.#run.isDone) this.#climbFromM ??= heightM;
+    const from = this.#climbFromM;
+    const isClimbing =
+      from !== undefined && heightM !== undefined && heightM < from + takeOffHeightM;
+    const velocity = { eastMps: 0, northMps: 0, upMps: isClimbing ? climbMps : 0 };
+    const { target } = parties;
+    send(velocitySetPoint({ velocity, yawRateDegps: 0 }, { target, timeBootMs: atMs }));
+  }
+
   /** A vehicle that was armed for a take-off that does not come is not left with turning motors. */
   #abandon(now: VehicleNow, atMs: MonotonicMs, reason: string | undefined): OrderEnd {
-    const { parties, send } = this.#context;
-    if (now.armed && now.mode === "guided") new TaskRun([disarm], parties, send).tick(atMs);
+    if (now.armed && now.mode === "guided") this.#runOf([disarm]).tick(atMs);
     return { reason };
   }
 

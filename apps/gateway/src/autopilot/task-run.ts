@@ -1,13 +1,17 @@
-import { assertNever, type MonotonicMs } from "@pista/kernel";
+import { assertNever, type MonotonicMs, monotonicMs, ok, type Result } from "@pista/kernel";
 import {
   type Command,
   type CommandExchange,
   type CommandOutcome,
+  type ExchangeEvent,
   type MavlinkFrame,
-  MavParamType,
+  MavParamError,
+  type MavParamType,
   MavResult,
   type OutgoingMessage,
+  type ParameterEncoding,
   type ParameterExchange,
+  type ParameterFault,
   type ParameterOutcome,
   type Parties,
   startCommand,
@@ -23,9 +27,15 @@ export type Task =
   | {
       readonly kind: "parameter";
       readonly what: string;
-      readonly id: string;
+      /** Its name, and those that other versions have for it. */
+      readonly names: readonly [string, ...string[]];
       readonly value: number;
-    };
+      readonly type: MavParamType;
+      readonly encoding: ParameterEncoding;
+      /** Whether to go on where the autopilot says itself that it has no such parameter. */
+      readonly mayBeMissing: boolean;
+    }
+  | { readonly kind: "pause"; readonly what: string; readonly ms: number };
 
 export type TaskFailure = {
   readonly task: Task;
@@ -40,35 +50,41 @@ type Exchange =
 
 type Run =
   | { readonly state: "waiting"; readonly index: number }
-  | { readonly state: "asking"; readonly index: number; readonly asked: Exchange }
+  | {
+      readonly state: "asking";
+      readonly index: number;
+      /** Which of a parameter's names. */
+      readonly name: number;
+      readonly asked: Exchange;
+    }
+  | { readonly state: "pausing"; readonly index: number; readonly untilMs: MonotonicMs }
   | { readonly state: "done" }
   | { readonly state: "failed"; readonly failure: TaskFailure };
 
 const noAnswer = "no answer";
+const noSuchParameter = "it has no such parameter";
 
 /** A command too many acknowledgements of which get lost is given up. */
 const patience = { timeoutMs: 400, attemptsMax: 5 } as const;
 
-/** Asks for one thing after another; the first refusal ends it, unless it is told to go on. */
+export type TaskRunOptions = {
+  readonly parties: Parties;
+  readonly send: (message: OutgoingMessage) => void;
+  /** The first refusal ends it, unless it is told to go on. */
+  readonly onRefusal: "end" | "go-on";
+  /** Each task as it is settled, with what went wrong. */
+  readonly settled: (task: Task, failure: TaskFailure | undefined) => void;
+};
+
+/** Asks for one thing after another. */
 export class TaskRun {
-  /** What was refused on the way, where it goes on. */
-  readonly passedOver: TaskFailure[] = [];
-  readonly #onRefusal: "end" | "go-on";
   readonly #tasks: readonly Task[];
-  readonly #parties: Parties;
-  readonly #send: (message: OutgoingMessage) => void;
+  readonly #options: TaskRunOptions;
   #run: Run = { state: "waiting", index: 0 };
 
-  constructor(
-    tasks: readonly Task[],
-    parties: Parties,
-    send: (message: OutgoingMessage) => void,
-    onRefusal: "end" | "go-on" = "end",
-  ) {
-    this.#onRefusal = onRefusal;
+  constructor(tasks: readonly Task[], options: TaskRunOptions) {
     this.#tasks = tasks;
-    this.#parties = parties;
-    this.#send = send;
+    this.#options = options;
   }
 
   get isDone(): boolean {
@@ -84,67 +100,93 @@ export class TaskRun {
   }
 
   tick(atMs: MonotonicMs): void {
-    if (this.#run.state === "waiting") this.#ask(this.#run.index, atMs);
+    const run = this.#run;
+    if (run.state === "waiting") this.#ask(run.index, atMs);
+    else if (run.state === "pausing" && atMs >= run.untilMs)
+      this.#settle(run.index, undefined, atMs);
     else this.#advance({ kind: "tick" }, atMs);
   }
 
-  #ask(index: number, atMs: MonotonicMs): void {
+  #ask(index: number, atMs: MonotonicMs, name = 0): void {
     const task = this.#tasks[index];
     if (!task) {
       this.#run = { state: "done" };
       return;
     }
-    if (task.kind === "command") {
-      const request = { ...this.#parties, command: task.command, patience };
-      const { exchange, send } = startCommand(request, atMs);
-      this.#run = { state: "asking", index, asked: { kind: "command", exchange } };
-      for (const message of send) this.#send(message);
+    if (task.kind === "pause") {
+      this.#run = { state: "pausing", index, untilMs: monotonicMs(atMs + task.ms) };
       return;
     }
-    const { id, value } = task;
-    const type = MavParamType.REAL32;
-    // ArduPilot casts parameters, and a 32-bit float travels the same either way.
-    const request = { ...this.#parties, id, value, type, encoding: "cast", patience } as const;
-    const started = startParameterSet(request, atMs);
+    const { parties, send } = this.#options;
+    const started = start(task, name, parties, atMs);
     if (!started.ok) {
-      this.#fail(index, { task, why: started.fault.kind, isAnswered: false }, atMs);
+      this.#settle(index, { task, why: started.fault.kind, isAnswered: false }, atMs);
       return;
     }
-    const { exchange, send } = started.value;
-    this.#run = { state: "asking", index, asked: { kind: "parameter", exchange } };
-    for (const message of send) this.#send(message);
+    this.#run = { state: "asking", index, name, asked: started.value.asked };
+    for (const message of started.value.send) send(message);
   }
 
-  #advance(
-    event: { kind: "tick" } | { kind: "frame"; frame: MavlinkFrame },
-    atMs: MonotonicMs,
-  ): void {
+  #advance(event: ExchangeEvent, atMs: MonotonicMs): void {
     const run = this.#run;
     if (run.state !== "asking") return;
-    const { index } = run;
+    const { index, name } = run;
     const { asked, send } = stepExchange(run.asked, event, atMs);
-    this.#run = { state: "asking", index, asked };
-    for (const message of send) this.#send(message);
+    this.#run = { ...run, asked };
+    for (const message of send) this.#options.send(message);
     if (asked.exchange.state !== "ended") return;
     const task = this.#tasks[index];
     const why = whyFailed(asked);
-    if (!task || why === undefined) this.#ask(index + 1, atMs);
-    else this.#fail(index, { task, why, isAnswered: why !== noAnswer }, atMs);
+    if (!task || why === undefined) {
+      this.#settle(index, undefined, atMs);
+      return;
+    }
+    const isOtherNamePossible = why === noAnswer || why === noSuchParameter;
+    if (isOtherNamePossible && task.kind === "parameter" && name + 1 < task.names.length) {
+      this.#ask(index, atMs, name + 1);
+      return;
+    }
+    this.#settle(index, { task, why, isAnswered: why !== noAnswer }, atMs);
   }
 
-  #fail(index: number, failure: TaskFailure, atMs: MonotonicMs): void {
-    if (this.#onRefusal === "end") {
+  #settle(index: number, failure: TaskFailure | undefined, atMs: MonotonicMs): void {
+    const task = this.#tasks[index];
+    if (task) this.#options.settled(task, failure);
+    const isForgiven =
+      failure?.task.kind === "parameter" &&
+      failure.task.mayBeMissing &&
+      failure.why === noSuchParameter;
+    if (failure && !isForgiven && this.#options.onRefusal === "end") {
       this.#run = { state: "failed", failure };
       return;
     }
-    this.passedOver.push(failure);
     this.#ask(index + 1, atMs);
   }
 }
 
+type Started = { readonly asked: Exchange; readonly send: readonly OutgoingMessage[] };
+
+function start(
+  task: Exclude<Task, { kind: "pause" }>,
+  name: number,
+  parties: Parties,
+  atMs: MonotonicMs,
+): Result<Started, ParameterFault> {
+  if (task.kind === "command") {
+    const { exchange, send } = startCommand({ ...parties, command: task.command, patience }, atMs);
+    return ok({ asked: { kind: "command", exchange }, send });
+  }
+  const { names, value, type, encoding } = task;
+  const id = names[name] ?? names[0];
+  const started = startParameterSet({ ...parties, id, value, type, encoding, patience }, atMs);
+  if (!started.ok) return started;
+  const { exchange, send } = started.value;
+  return ok({ asked: { kind: "parameter", exchange }, send });
+}
+
 function stepExchange(
   asked: Exchange,
-  event: { kind: "tick" } | { kind: "frame"; frame: MavlinkFrame },
+  event: ExchangeEvent,
   atMs: MonotonicMs,
 ): { asked: Exchange; send: readonly OutgoingMessage[] } {
   if (asked.kind === "command") {
@@ -170,7 +212,9 @@ function whyParameterFailed(outcome: ParameterOutcome): string | undefined {
     case "not-taken":
       return `it stays at ${outcome.parameter.value}`;
     case "refused":
-      return `parameter error ${outcome.error}`;
+      return outcome.error === MavParamError.DOES_NOT_EXIST
+        ? noSuchParameter
+        : `parameter error ${outcome.error}`;
     case "unanswered":
       return noAnswer;
     default:

@@ -1,16 +1,14 @@
-import { createSocket } from "node:dgram";
 import {
   type CommandLong,
-  CopterMode,
-  createDatagramReader,
   createFrameWriter,
+  createStreamReader,
+  decodeParameter,
   encodeParameter,
-  MavAutopilot,
   MavCmd,
   MavLandedState,
   type MavlinkMessage,
   MavModeFlag,
-  MavParamType,
+  MavParamError,
   MavResult,
   MavSeverity,
   MavState,
@@ -18,42 +16,48 @@ import {
   type OutgoingMessage,
   type SetPositionTargetLocalNed,
 } from "@pista/mavlink";
+import { copterPersonality, type Personality } from "./fake-personality.ts";
+import type { FakeWire } from "./fake-wire.ts";
 
 export type HeardSetPoint = SetPositionTargetLocalNed & { readonly atMs: number };
 
-/** Speaks as an ArduPilot Copter does, and keeps what it hears. It moves as it is told, at once. */
+/** Speaks as an autopilot does, and keeps what it hears. It moves as it is told, at once. */
 export class FakeVehicle {
   readonly setPoints: HeardSetPoint[] = [];
   readonly commands: {
     readonly command: number;
     readonly param2: number;
     readonly atMs: number;
+    readonly result: number;
   }[] = [];
   readonly heartbeatsAtMs: number[] = [];
-  mode: number = CopterMode.STABILIZE;
+  mode: number;
   armed = false;
   landed = true;
   northM = 5;
   eastM = 10;
   upM = 0;
   yawRad = 0;
-  guidTimeoutS = 3;
-  /** What the parameter stays at, whatever is set. */
-  stubbornTimeoutS: number | undefined;
+  readonly parameters;
+  /** It says yes and keeps what it has. */
+  stubbornParameter: string | undefined;
   refusesArming = false;
   isSilent = false;
-  readonly #socket = createSocket("udp4");
-  readonly #reader = createDatagramReader();
+  readonly #reader = createStreamReader();
   readonly #writer = createFrameWriter({ systemId: 1, componentId: 1 });
-  readonly #gatewayPort: number;
+  readonly #wire: FakeWire;
+  readonly #personality: Personality;
   readonly #startMs = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #step = 0;
   #climbing = false;
 
-  constructor(gatewayPort: number) {
-    this.#gatewayPort = gatewayPort;
-    this.#socket.on("message", (bytes) => {
+  constructor(wire: FakeWire, personality: Personality = copterPersonality) {
+    this.#wire = wire;
+    this.#personality = personality;
+    this.mode = personality.manual;
+    this.parameters = personality.parameters();
+    wire.listen((bytes) => {
       for (const { message } of this.#reader.read(bytes)) this.#hear(message);
     });
   }
@@ -64,7 +68,7 @@ export class FakeVehicle {
 
   close(): void {
     clearInterval(this.#timer);
-    this.#socket.close();
+    this.#wire.close();
   }
 
   get newest(): HeardSetPoint | undefined {
@@ -91,19 +95,30 @@ export class FakeVehicle {
 
   #move(seconds: number): void {
     const { newest } = this;
+    const { guided, landing, wantsProofOfLife } = this.#personality;
     if (!this.armed) return;
     if (this.#climbing) this.upM = Math.min(1.5, this.upM + seconds * 3);
-    else if (this.mode === CopterMode.LAND) this.upM = Math.max(0, this.upM - seconds);
-    else if (this.mode === CopterMode.GUIDED && newest && !this.landed) {
+    else if (this.mode === landing) this.upM = Math.max(0, this.upM - seconds);
+    else if (this.mode === guided && newest && (wantsProofOfLife || !this.landed)) {
       this.northM += newest.vx * seconds;
       this.eastM += newest.vy * seconds;
-      this.upM -= newest.vz * seconds;
+      this.upM = Math.max(0, this.upM - newest.vz * seconds);
     }
     if (this.upM > 0.1) this.landed = false;
     if (this.upM >= 1.5) this.#climbing = false;
-    if (this.mode !== CopterMode.LAND || this.upM > 0) return;
+    if (this.#hasLostOffboard(newest)) this.mode = landing;
+    if (this.mode !== landing || this.upM > 0) return;
     this.landed = true;
     this.armed = false;
+  }
+
+  /** PX4's own failsafe, as far as its parameters set it to land. */
+  #hasLostOffboard(newest: HeardSetPoint | undefined): boolean {
+    const { guided, wantsProofOfLife } = this.#personality;
+    if (!wantsProofOfLife || this.mode !== guided || !newest) return false;
+    if (this.parameters.get("COM_OBL_RC_ACT")?.value !== 4) return false;
+    const lossS = this.parameters.get("COM_OF_LOSS_T")?.value ?? 1;
+    return performance.now() - newest.atMs > lossS * 1_000;
   }
 
   #hear(message: MavlinkMessage): void {
@@ -115,26 +130,38 @@ export class FakeVehicle {
       case "SET_POSITION_TARGET_LOCAL_NED":
         this.setPoints.push({ ...message, atMs });
         return;
-      case "PARAM_SET":
-        this.guidTimeoutS = this.stubbornTimeoutS ?? message.paramValue;
-        this.#sayTimeout();
+      case "PARAM_SET": {
+        const parameter = this.parameters.get(message.paramId);
+        const { value } = decodeParameter(message, this.#personality.encoding);
+        const isStubborn = this.stubbornParameter === message.paramId;
+        if (parameter && value !== undefined && !isStubborn) parameter.value = value;
+        this.#sayParameter(message.paramId);
         return;
+      }
       case "PARAM_REQUEST_READ":
-        this.#sayTimeout();
+        this.#sayParameter(message.paramId);
         return;
-      case "COMMAND_LONG":
-        this.commands.push({ command: message.command, param2: message.param2, atMs });
-        this.#acknowledge(message.command, this.#obey(message));
+      case "COMMAND_LONG": {
+        const { command, param2 } = message;
+        const result = this.#obey(message);
+        this.commands.push({ command, param2, atMs, result });
+        this.#say({ name: "COMMAND_ACK", command, result });
         return;
+      }
       default:
         return;
     }
   }
 
-  #obey({ command, param1, param2 }: CommandLong): number {
+  #obey(message: CommandLong): number {
+    const { command, param1 } = message;
+    const { guided, modeAsked, wantsProofOfLife } = this.#personality;
     switch (command) {
       case MavCmd.DO_SET_MODE:
-        this.mode = param2;
+        if (wantsProofOfLife && modeAsked(message) === guided && !this.#hasProofOfLife()) {
+          return MavResult.DENIED;
+        }
+        this.mode = modeAsked(message);
         this.#climbing = false;
         this.#sayHeartbeat();
         return MavResult.ACCEPTED;
@@ -148,6 +175,8 @@ export class FakeVehicle {
         this.#sayHeartbeat();
         return MavResult.ACCEPTED;
       case MavCmd.NAV_TAKEOFF:
+        // PX4 takes its height above the sea, which nobody here knows.
+        if (wantsProofOfLife) return MavResult.DENIED;
         this.#climbing = true;
         return MavResult.ACCEPTED;
       case MavCmd.SET_MESSAGE_INTERVAL:
@@ -157,29 +186,35 @@ export class FakeVehicle {
     }
   }
 
-  #acknowledge(command: number, result: number): void {
-    this.#say({ name: "COMMAND_ACK", command, result });
+  /** Set-points for a second, never half a second apart. */
+  #hasProofOfLife(): boolean {
+    const nowMs = performance.now();
+    const recent = this.setPoints
+      .filter(({ atMs }) => nowMs - atMs < 1_000)
+      .map(({ atMs }) => atMs);
+    const moments = [nowMs - 1_000, ...recent, nowMs];
+    return moments.every((atMs, index) => atMs - (moments[index - 1] ?? atMs) < 500);
   }
 
-  #sayTimeout(): void {
-    const type = MavParamType.REAL32;
-    const wire = encodeParameter({ type, value: this.guidTimeoutS }, "cast");
+  #sayParameter(id: string): void {
+    const parameter = this.parameters.get(id);
+    const { encoding } = this.#personality;
+    if (!parameter) {
+      const to = { targetSystem: 255, targetComponent: 190, paramIndex: -1 };
+      this.#say({ name: "PARAM_ERROR", paramId: id, error: MavParamError.DOES_NOT_EXIST, ...to });
+      return;
+    }
+    const wire = encodeParameter(parameter, encoding);
     if (!wire.ok) throw new Error(wire.fault.kind);
-    this.#say({
-      name: "PARAM_VALUE",
-      paramId: "GUID_TIMEOUT",
-      ...wire.value,
-      paramType: type,
-      paramCount: 1,
-      paramIndex: 0,
-    });
+    const place = { paramType: parameter.type, paramCount: this.parameters.size, paramIndex: 0 };
+    this.#say({ name: "PARAM_VALUE", paramId: id, ...wire.value, ...place });
   }
 
   #sayHeartbeat(): void {
     this.#say({
       name: "HEARTBEAT",
       type: MavType.QUADROTOR,
-      autopilot: MavAutopilot.ARDUPILOTMEGA,
+      autopilot: this.#personality.autopilot,
       baseMode: MavModeFlag.CUSTOM_MODE_ENABLED | (this.armed ? MavModeFlag.SAFETY_ARMED : 0),
       customMode: this.mode,
       systemStatus: MavState.ACTIVE,
@@ -188,6 +223,6 @@ export class FakeVehicle {
   }
 
   #say(message: OutgoingMessage): void {
-    this.#socket.send(this.#writer.write(message), this.#gatewayPort, "127.0.0.1");
+    this.#wire.send(this.#writer.write(message));
   }
 }

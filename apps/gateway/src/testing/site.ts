@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { enrolmentCode, FakeHub } from "./fake-hub.ts";
+import { px4Personality } from "./fake-personality.ts";
 import { FakeVehicle } from "./fake-vehicle.ts";
+import { tcpWire, udpWire } from "./fake-wire.ts";
 import { GatewayProcess } from "./gateway-process.ts";
 import { PilotPage } from "./pilot-page.ts";
 import { until } from "./until.ts";
@@ -27,15 +29,27 @@ export async function freeUdpPort(): Promise<number> {
   return port;
 }
 
+/** An ArduPilot Copter that sends datagrams to the gateway. */
 export async function openSite(): Promise<Site> {
-  const directory = mkdtempSync(join(tmpdir(), "pista-gateway-"));
   const port = await freeUdpPort();
+  return openSiteWith(new FakeVehicle(udpWire(port)), `udp://127.0.0.1:${port}`);
+}
+
+/** A PX4 vehicle that listens for the gateway. */
+export async function openPx4Site(): Promise<Site & { readonly cutLine: () => void }> {
+  const wire = await tcpWire();
+  const vehicle = new FakeVehicle(wire, px4Personality);
+  const site = await openSiteWith(vehicle, `tcp://127.0.0.1:${wire.port}`);
+  return Object.assign(site, { cutLine: () => wire.cut() });
+}
+
+async function openSiteWith(vehicle: FakeVehicle, vehicleAddress: string): Promise<Site> {
+  const directory = mkdtempSync(join(tmpdir(), "pista-gateway-"));
   const hub = new FakeHub();
   await hub.open();
-  const vehicle = new FakeVehicle(port);
   vehicle.start();
   const address = [
-    ...["--hub", `http://127.0.0.1:${hub.port}`, "--vehicle", `udp://127.0.0.1:${port}`],
+    ...["--hub", `http://127.0.0.1:${hub.port}`, "--vehicle", vehicleAddress],
     ...["--data", directory, "--bind-address", "127.0.0.1"],
   ];
   const gateway = new GatewayProcess([...address, "--code", enrolmentCode]);

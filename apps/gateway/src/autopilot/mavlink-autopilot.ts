@@ -11,19 +11,23 @@ import {
   type OutgoingMessage,
   type SysStatus,
 } from "@pista/mavlink";
-import { isArmed, kindOf, landedFrom, modeName, modeOf } from "./copter-status.ts";
+import type { Dialect } from "./dialect.ts";
+import { dialectOf, isArmed, isAutopilot, landedFrom } from "./heartbeat-status.ts";
 import { poseFrom, velocitySetPoint } from "./local-frame.ts";
+import { sigmaFromEstimator, sigmaFromOdometry } from "./position-sigma.ts";
 import { RunningOrder } from "./running-order.ts";
 import { StatusTexts } from "./status-texts.ts";
-import { type TaskFailure, TaskRun } from "./task-run.ts";
-import { wantedMessages } from "./tasks.ts";
+import { TaskRun, type TaskRunOptions } from "./task-run.ts";
+import { wantedMessages, wantedStreams } from "./tasks.ts";
 
-/** A ground station says each second that it is there (Heartbeat protocol). */
-const heartbeatPeriodMs = 1_000;
+/** [LG10] Often enough that ArduPilot's two seconds without us survive a few lost on the way. */
+const heartbeatPeriodMs = 400;
 /** An autopilot that sends no heartbeat this long is lost. */
 const heartbeatSilenceMsMax = 3_000;
 /** A heading older than this does not belong to the position that came with it. */
 const yawAgeMsMax = 200;
+/** A deviation older than this says nothing of the position that came with it. */
+const sigmaAgeMsMax = 1_000;
 const setupAgainMs = 3_000;
 /** Its clock jumping back by more than what datagrams overtake one another means it started anew. */
 const restartedMs = 1_000;
@@ -35,46 +39,50 @@ export type VehicleStatus = {
   readonly batteryPct: number | undefined;
 };
 
-export type CopterEvents = {
+export type AutopilotEvents = {
   readonly pose: (pose: Pose, atMs: MonotonicMs) => void;
   readonly status: (status: VehicleStatus, atMs: MonotonicMs) => void;
   readonly refused: (order: AutopilotOrder, reason: string, atMs: MonotonicMs) => void;
-  readonly found: (systemId: number, mode: string) => void;
+  readonly found: (autopilot: string, systemId: number, mode: string) => void;
   readonly lost: () => void;
   readonly modeChanged: (mode: string) => void;
   readonly said: (text: string, severity: number) => void;
   readonly notOurs: (autopilot: number, type: number) => void;
-  readonly setupFailed: (failure: TaskFailure) => void;
+  /** What the autopilot was asked, as it answers or refuses. */
+  readonly settled: TaskRunOptions["settled"];
 };
 
-export type CopterOptions = {
+export type AutopilotOptions = {
   readonly self: Address;
   readonly takeOffHeightM: number;
   readonly mayTakeOff: () => boolean;
   readonly send: (message: OutgoingMessage) => void;
-  readonly events: CopterEvents;
+  readonly events: AutopilotEvents;
 };
 
 type Setup =
-  | { readonly state: "running"; readonly run: TaskRun }
+  | { readonly state: "running"; readonly run: TaskRun; refused: number; unanswered: number }
   | { readonly state: "again"; readonly atMs: MonotonicMs }
   | { readonly state: "done" };
 
 type Heard = {
   readonly target: Address;
+  readonly dialect: Dialect;
   heardAtMs: MonotonicMs;
   armed: boolean;
   customMode: number;
   landed: boolean | undefined;
   batteryPct: number | undefined;
   yaw: { readonly rad: number; readonly atMs: MonotonicMs } | undefined;
+  sigma: { readonly m: number; readonly atMs: MonotonicMs } | undefined;
+  heightM: number | undefined;
   bootMs: number;
   setup: Setup;
 };
 
-/** ArduPilot Copter in GUIDED, as the guard wants to meet a vehicle. Time and bytes are handed in. */
-export class Copter {
-  readonly #options: CopterOptions;
+/** An autopilot that takes velocities, as the guard wants to meet it. Time and frames are handed in. */
+export class MavlinkAutopilot {
+  readonly #options: AutopilotOptions;
   readonly #texts = new StatusTexts();
   #heard: Heard | undefined;
   #order: RunningOrder | undefined;
@@ -83,7 +91,7 @@ export class Copter {
   #beatAtMs = monotonicMs(Number.NEGATIVE_INFINITY);
   #hasToldNotOurs = false;
 
-  constructor(options: CopterOptions) {
+  constructor(options: AutopilotOptions) {
     this.#options = options;
   }
 
@@ -100,6 +108,12 @@ export class Copter {
         return;
       case "ATTITUDE":
         heard.yaw = { rad: message.yaw, atMs };
+        return;
+      case "ODOMETRY":
+        hearSigma(heard, sigmaFromOdometry(message), atMs);
+        return;
+      case "ESTIMATOR_STATUS":
+        hearSigma(heard, sigmaFromEstimator(message), atMs);
         return;
       case "EXTENDED_SYS_STATE": {
         const landed = landedFrom(message.landedState);
@@ -149,45 +163,50 @@ export class Copter {
       if (order !== "land") this.#options.events.refused(order, "no vehicle is heard", atMs);
       return;
     }
-    const { self, send, takeOffHeightM } = this.#options;
-    const parties = { self, target: heard.target };
-    this.#order = new RunningOrder(order, { parties, send, takeOffHeightM }, atMs);
+    const { self, send, takeOffHeightM, events } = this.#options;
+    const { dialect, target } = heard;
+    const parties = { self, target };
+    const context = { parties, send, dialect, takeOffHeightM, settled: events.settled };
+    this.#order = new RunningOrder(order, context, atMs);
   }
 
   #hearHeartbeat(message: Heartbeat, frame: MavlinkFrame, atMs: MonotonicMs): void {
-    const kind = kindOf(message);
-    if (kind === "no-autopilot") return;
-    if (kind === "other-autopilot") {
+    if (!isAutopilot(message)) return;
+    const dialect = dialectOf(message);
+    if (!dialect) {
       if (!this.#hasToldNotOurs) this.#options.events.notOurs(message.autopilot, message.type);
       this.#hasToldNotOurs = true;
       return;
     }
     const known = this.#heard;
     if (known && !isFromTarget(frame, known.target)) return;
-    const heard = known ?? this.#meet(frame, message, atMs);
+    const heard = known ?? this.#meet(frame, message, dialect, atMs);
     const hasNewMode = heard.customMode !== message.customMode;
     heard.heardAtMs = atMs;
     heard.armed = isArmed(message);
     heard.customMode = message.customMode;
-    if (hasNewMode) this.#options.events.modeChanged(modeName(message.customMode));
+    if (hasNewMode) this.#options.events.modeChanged(heard.dialect.modeName(message.customMode));
     this.#tellStatus(heard, atMs);
   }
 
-  #meet(frame: MavlinkFrame, message: Heartbeat, atMs: MonotonicMs): Heard {
+  #meet(frame: MavlinkFrame, message: Heartbeat, dialect: Dialect, atMs: MonotonicMs): Heard {
     const { systemId, componentId } = frame;
     const heard: Heard = {
       target: { systemId, componentId },
+      dialect,
       heardAtMs: atMs,
       armed: isArmed(message),
       customMode: message.customMode,
       landed: undefined,
       batteryPct: undefined,
       yaw: undefined,
+      sigma: undefined,
+      heightM: undefined,
       bootMs: 0,
       setup: { state: "again", atMs },
     };
     this.#heard = heard;
-    this.#options.events.found(systemId, modeName(message.customMode));
+    this.#options.events.found(dialect.name, systemId, dialect.modeName(message.customMode));
     if (this.#owesLanding) this.order("land", atMs);
     return heard;
   }
@@ -210,16 +229,20 @@ export class Copter {
     heard.bootMs = message.timeBootMs;
     const { yaw } = heard;
     if (!yaw || atMs - yaw.atMs > yawAgeMsMax) return;
-    const pose = poseFrom(message, yaw.rad);
+    const { sigma } = heard;
+    const sigmaM = sigma && atMs - sigma.atMs <= sigmaAgeMsMax ? sigma.m : undefined;
+    const pose = poseFrom(message, yaw.rad, sigmaM);
     const numbers = [...Object.values(pose.position), ...Object.values(pose.velocity)];
     // An estimator that has diverged says "not a number"; to the guard that is no odometry (LG11).
     if (![...numbers, pose.headingDeg].every(Number.isFinite)) return;
+    heard.heightM = pose.position.upM;
     this.#options.events.pose(pose, atMs);
   }
 
   #tellStatus(heard: Heard, atMs: MonotonicMs): void {
-    const { armed, customMode, landed, batteryPct } = heard;
-    this.#options.events.status({ armed, mode: modeOf(customMode), landed, batteryPct }, atMs);
+    const { armed, customMode, landed, batteryPct, dialect } = heard;
+    const mode = dialect.modeOf(customMode);
+    this.#options.events.status({ armed, mode, landed, batteryPct }, atMs);
   }
 
   #beat(atMs: MonotonicMs): void {
@@ -236,30 +259,61 @@ export class Copter {
   }
 
   #tickSetup(heard: Heard, atMs: MonotonicMs): void {
+    if (heard.setup.state === "again" && atMs >= heard.setup.atMs) this.#beginSetup(heard);
     const { setup } = heard;
-    const { self, send, events } = this.#options;
-    if (setup.state === "again" && atMs >= setup.atMs) {
-      const run = new TaskRun(wantedMessages, { self, target: heard.target }, send, "go-on");
-      heard.setup = { state: "running", run };
-    }
-    if (heard.setup.state !== "running") return;
-    const { run } = heard.setup;
-    run.tick(atMs);
-    if (!run.isDone) return;
-    for (const failure of run.passedOver) events.setupFailed(failure);
-    const isUnheard = run.passedOver.some(({ isAnswered }) => !isAnswered);
+    if (setup.state !== "running") return;
+    setup.run.tick(atMs);
+    if (!setup.run.isDone) return;
+    if (setup.refused > 0) this.#askForStreams(heard.target);
     // What it will not send it will not send; what got lost is asked for again.
-    heard.setup = isUnheard
-      ? { state: "again", atMs: monotonicMs(atMs + setupAgainMs) }
-      : { state: "done" };
+    heard.setup =
+      setup.unanswered > 0
+        ? { state: "again", atMs: monotonicMs(atMs + setupAgainMs) }
+        : { state: "done" };
+  }
+
+  #beginSetup(heard: Heard): void {
+    const { self, send, events } = this.#options;
+    const run = new TaskRun(wantedMessages, {
+      parties: { self, target: heard.target },
+      send,
+      onRefusal: "go-on",
+      settled(task, failure) {
+        if (failure?.isAnswered) setup.refused += 1;
+        else if (failure) setup.unanswered += 1;
+        events.settled(task, failure);
+      },
+    });
+    const setup: Setup & { state: "running" } = {
+      state: "running",
+      run,
+      refused: 0,
+      unanswered: 0,
+    };
+    heard.setup = setup;
+  }
+
+  /** Versions that do not know single messages know groups of them. */
+  #askForStreams({ systemId, componentId }: Address): void {
+    for (const { streamId, rateHz } of wantedStreams) {
+      this.#options.send({
+        name: "REQUEST_DATA_STREAM",
+        targetSystem: systemId,
+        targetComponent: componentId,
+        reqStreamId: streamId,
+        reqMessageRate: rateHz,
+        startStop: 1,
+      });
+    }
   }
 
   #tickOrder(heard: Heard, atMs: MonotonicMs): void {
     const running = this.#order;
     if (!running) return;
-    const { armed, customMode, landed } = heard;
+    const { armed, landed, heightM } = heard;
+    const mode = heard.dialect.modeOf(heard.customMode);
     const mayTakeOff = this.#options.mayTakeOff();
-    const end = running.tick({ armed, landed, mode: modeOf(customMode), mayTakeOff }, atMs);
+    const end = running.tick({ armed, landed, heightM, mode, mayTakeOff }, atMs);
     if (!end) return;
     this.#order = undefined;
     if (end.reason === undefined) return;
@@ -271,6 +325,11 @@ export class Copter {
 
 const isFromTarget = (frame: MavlinkFrame, target: Address): boolean =>
   frame.systemId === target.systemId && frame.componentId === target.componentId;
+
+/** [LG11] One message may say what the other leaves open. */
+function hearSigma(heard: Heard, m: number | undefined, atMs: MonotonicMs): void {
+  if (m !== undefined) heard.sigma = { m, atMs };
+}
 
 /** -1 means that the autopilot does not know (SYS_STATUS, "battery_remaining"). */
 const batteryFrom = ({ batteryRemaining }: SysStatus): number | undefined =>

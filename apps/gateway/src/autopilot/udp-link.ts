@@ -1,27 +1,18 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { isIPv6 } from "node:net";
-import type { Clock, MonotonicMs } from "@pista/kernel";
-import {
-  createDatagramReader,
-  createFrameWriter,
-  type MavlinkFrame,
-  type OutgoingMessage,
-} from "@pista/mavlink";
+import type { MonotonicMs } from "@pista/kernel";
+import type { MavlinkFrame, OutgoingMessage } from "@pista/mavlink";
 import { GatewayError } from "../errors.ts";
-import { kindOf } from "./copter-status.ts";
+import { isAutopilot } from "./heartbeat-status.ts";
+import type { VehicleLink, VehicleLinkOptions } from "./vehicle-link.ts";
 
 /** Silent this long, the vehicle may have been switched off and on, and speak from another port. */
 const silenceMsMax = 3_000;
 
-export type VehicleSocketOptions = {
+export type UdpLinkOptions = VehicleLinkOptions & {
   readonly host: string;
   readonly port: number;
-  readonly systemId: number;
-  readonly componentId: number;
-  readonly clock: Clock;
-  readonly onFrame: (frame: MavlinkFrame, atMs: MonotonicMs) => void;
-  readonly onFault: (error: GatewayError) => void;
 };
 
 type Peer = { readonly address: string; readonly port: number; heardAtMs: MonotonicMs };
@@ -30,18 +21,14 @@ type Peer = { readonly address: string; readonly port: number; heardAtMs: Monoto
  * MAVLink over UDP as a ground station takes it: bound here, and answering the first autopilot that
  * speaks. Whoever else sends is not heard while that one does.
  */
-export class VehicleSocket {
-  readonly #options: VehicleSocketOptions;
+export class UdpLink implements VehicleLink {
+  readonly #options: UdpLinkOptions;
   readonly #socket: Socket;
-  readonly #reader = createDatagramReader();
-  readonly #writer;
   #peer: Peer | undefined;
   #isClosed = false;
 
-  constructor(options: VehicleSocketOptions) {
+  constructor(options: UdpLinkOptions) {
     this.#options = options;
-    const { systemId, componentId } = options;
-    this.#writer = createFrameWriter({ systemId, componentId });
     this.#socket = createSocket(isIPv6(options.host) ? "udp6" : "udp4");
     this.#socket.on("message", (bytes, from) => this.#hear(bytes, from));
   }
@@ -62,7 +49,7 @@ export class VehicleSocket {
   send(message: OutgoingMessage): void {
     const peer = this.#peer;
     if (!peer || this.#isClosed) return;
-    this.#socket.send(this.#writer.write(message), peer.port, peer.address, (cause) => {
+    this.#socket.send(this.#options.codec.write(message), peer.port, peer.address, (cause) => {
       if (cause) this.#fault(cause);
     });
   }
@@ -75,7 +62,7 @@ export class VehicleSocket {
 
   #hear(bytes: Uint8Array, from: RemoteInfo): void {
     const atMs = this.#options.clock.monotonicMs();
-    const frames = this.#reader.read(bytes);
+    const frames = this.#options.codec.read(bytes);
     if (!this.#isPeer(from, frames, atMs)) return;
     for (const frame of frames) this.#options.onFrame(frame, atMs);
   }
@@ -88,10 +75,10 @@ export class VehicleSocket {
       return true;
     }
     const isFree = !peer || atMs - peer.heardAtMs > silenceMsMax;
-    const isAutopilot = frames.some(
-      ({ message }) => message.name === "HEARTBEAT" && kindOf(message) !== "no-autopilot",
+    const isFromAutopilot = frames.some(
+      ({ message }) => message.name === "HEARTBEAT" && isAutopilot(message),
     );
-    if (!isFree || !isAutopilot) return false;
+    if (!isFree || !isFromAutopilot) return false;
     this.#peer = { address, port, heardAtMs: atMs };
     return true;
   }

@@ -1,0 +1,71 @@
+import { CopterMode, MavCmd, MavModeFlag, MavParamType } from "@pista/mavlink";
+import type { Dialect } from "./dialect.ts";
+import type { Task } from "./task-run.ts";
+import { arm, long } from "./tasks.ts";
+
+/** [LG10] Seconds without a set-point after which GUIDED stops the vehicle by itself. */
+const guidedTimeoutS = 0.3;
+/** FS_GCS_ENABLE, "Enabled Always Land": never a way home, which indoors does not exist. */
+const alwaysLand = 5;
+/** The least that FS_GCS_TIMEOUT takes, and as long as the guard itself holds before it lands (LG2). */
+const gcsTimeoutS = 2;
+/** Whose heartbeats hold the landing off: those of ours. */
+const gcsSystemId = 255;
+
+/** ArduPilot casts parameters and goes by its own type, so a float fits them all. */
+const parameter = (names: readonly [string, ...string[]], value: number): Task => ({
+  kind: "parameter",
+  what: `set ${names[0]} to ${value} and read it back`,
+  names,
+  value,
+  type: MavParamType.REAL32,
+  encoding: "cast",
+  mayBeMissing: names[0] !== "GUID_TIMEOUT",
+});
+
+/**
+ * [LG10] Two time-outs. Without set-points the vehicle stops (ArduPilot, "Guided Mode":
+ * GUID_TIMEOUT); without our heartbeats it lands (ArduPilot, "GCS Failsafe"). The second counts only
+ * the heartbeats of the one ground station it knows, and FS_OPTIONS cannot put it off in GUIDED: its
+ * exceptions are AUTO, a landing under way and the modes that a person flies. A version that says of
+ * one of the landing's parameters that it has none flies with the first alone, and that is logged.
+ */
+const guards: readonly Task[] = [
+  parameter(["GUID_TIMEOUT"], guidedTimeoutS),
+  // Renamed in ArduPilot 4.7.
+  parameter(["SYSID_MYGCS", "MAV_GCS_SYSID"], gcsSystemId),
+  parameter(["FS_GCS_TIMEOUT"], gcsTimeoutS),
+  parameter(["FS_GCS_ENABLE"], alwaysLand),
+];
+
+/** ArduPilot takes its own mode number whole (MAV_CMD_DO_SET_MODE, "Custom Mode"). */
+const setMode = (name: "GUIDED" | "LAND"): Task =>
+  long(`set mode ${name}`, MavCmd.DO_SET_MODE, [
+    MavModeFlag.CUSTOM_MODE_ENABLED,
+    CopterMode[name],
+    0,
+    0,
+    0,
+    0,
+    0,
+  ]);
+
+/** ArduPilot Copter 4.1 or newer, in GUIDED (ArduPilot, "Copter Commands in Guided Mode"). */
+export const copterDialect: Dialect = {
+  name: "ArduPilot Copter",
+  modeOf(customMode) {
+    if (customMode === CopterMode.GUIDED) return "guided";
+    return customMode === CopterMode.LAND ? "landing" : "other";
+  },
+  modeName: (customMode) =>
+    Object.entries(CopterMode).find(([, number]) => number === customMode)?.[0] ??
+    `mode ${customMode}`,
+  takeOff: (heightM) => [
+    ...guards,
+    setMode("GUIDED"),
+    arm,
+    long("take off", MavCmd.NAV_TAKEOFF, [0, 0, 0, 0, 0, 0, heightM]),
+  ],
+  climb: "by-autopilot",
+  land: setMode("LAND"),
+};

@@ -1,0 +1,20 @@
+import type { VehicleAddress } from "../settings.ts";
+import { dialSerial } from "./dial-serial.ts";
+import { dialTcp } from "./dial-tcp.ts";
+import { type CodecOptions, FrameCodec } from "./frame-codec.ts";
+import { StreamLink } from "./stream-link.ts";
+import { UdpLink } from "./udp-link.ts";
+import type { VehicleLink, VehicleLinkOptions } from "./vehicle-link.ts";
+
+type Options = Omit<VehicleLinkOptions, "codec"> & Omit<CodecOptions, "cut">;
+
+/** The link that an address asks for, not yet open. */
+export function createVehicleLink(address: VehicleAddress, options: Options): VehicleLink {
+  if (address.kind === "udp") {
+    const codec = new FrameCodec({ ...options, cut: "datagrams" });
+    return new UdpLink({ ...options, ...address, codec });
+  }
+  const codec = new FrameCodec({ ...options, cut: "stream" });
+  const dial = address.kind === "tcp" ? dialTcp(address) : dialSerial(address);
+  return new StreamLink({ ...options, codec, dial, address: address.text });
+}

@@ -1,0 +1,17 @@
+import type { VehicleView } from "@pista/flight";
+import type { Task } from "./task-run.ts";
+
+/** Where autopilots differ; everything else of MAVLink they share. */
+export interface Dialect {
+  /** For people. */
+  readonly name: string;
+  /** [AU4] Anything but "guided" and "landing" means that somebody else has the vehicle. */
+  modeOf(customMode: number): VehicleView["mode"];
+  /** The mode's own name, for people. */
+  modeName(customMode: number): string;
+  /** From the parameters that guard a flight (LG10) to turning motors, and further where it can. */
+  takeOff(heightM: number): readonly Task[];
+  /** Who flies the climb once all of that is done: the autopilot, or our velocities. */
+  readonly climb: "by-autopilot" | "by-set-points";
+  readonly land: Task;
+}

@@ -1,0 +1,78 @@
+import {
+  MavCmd,
+  MavModeFlag,
+  MavParamType,
+  Px4AutoMode,
+  Px4MainMode,
+  px4CustomMode,
+} from "@pista/mavlink";
+import type { Dialect } from "./dialect.ts";
+import type { Task } from "./task-run.ts";
+import { arm, long } from "./tasks.ts";
+
+/**
+ * [LG10] PX4, "Offboard Mode", parameters: after COM_OF_LOSS_T seconds without set-points PX4 leaves
+ * OFFBOARD for what COM_OBL_RC_ACT says, where 4 is its Land mode, which needs no satellites.
+ */
+const guards: readonly Task[] = [
+  {
+    kind: "parameter",
+    what: "set COM_OF_LOSS_T to 0.5 and read it back",
+    names: ["COM_OF_LOSS_T"],
+    value: 0.5,
+    type: MavParamType.REAL32,
+    encoding: "bytewise",
+    mayBeMissing: false,
+  },
+  {
+    kind: "parameter",
+    what: "set COM_OBL_RC_ACT to 4 and read it back",
+    names: ["COM_OBL_RC_ACT"],
+    value: 4,
+    type: MavParamType.INT32,
+    encoding: "bytewise",
+    mayBeMissing: false,
+  },
+];
+
+/** "Only after receiving the signal for more than a second" (PX4, "Offboard Mode"). */
+const proofOfLife: Task = { kind: "pause", what: "hear set-points", ms: 1_500 };
+
+/**
+ * PX4 takes its main mode and its sub-mode as two parameters (MAV_CMD_DO_SET_MODE, "Custom Mode" and
+ * "Custom Submode"), which the heartbeat then shows as bytes of one number.
+ */
+const setMode = (what: string, main: Px4MainMode, auto: Px4AutoMode | 0): Task =>
+  long(what, MavCmd.DO_SET_MODE, [MavModeFlag.CUSTOM_MODE_ENABLED, main, auto, 0, 0, 0, 0]);
+
+const offboard = px4CustomMode(Px4MainMode.OFFBOARD);
+const autoLand = px4CustomMode(Px4MainMode.AUTO, Px4AutoMode.LAND);
+
+const nameOf = (modes: Readonly<Record<string, number>>, number: number): string =>
+  Object.entries(modes).find(([, one]) => one === number)?.[0] ?? String(number);
+
+/**
+ * PX4 1.14 or newer, in OFFBOARD. It climbs by our velocities and not in its Takeoff mode: that one
+ * ignores set-points, so that neither a stop nor this program's death would end it, and
+ * MAV_CMD_NAV_TAKEOFF asks for a height above the sea, which indoors nobody knows.
+ */
+export const px4Dialect: Dialect = {
+  name: "PX4",
+  modeOf(customMode) {
+    if (customMode === offboard) return "guided";
+    return customMode === autoLand ? "landing" : "other";
+  },
+  modeName(customMode) {
+    const main = (customMode >>> 16) & 0xff;
+    const name = nameOf(Px4MainMode, main);
+    return main === Px4MainMode.AUTO ? `${name}.${nameOf(Px4AutoMode, customMode >>> 24)}` : name;
+  },
+  takeOff: () => [
+    ...guards,
+    proofOfLife,
+    setMode("set mode OFFBOARD", Px4MainMode.OFFBOARD, 0),
+    arm,
+  ],
+  climb: "by-set-points",
+  land: setMode("set mode AUTO.LAND", Px4MainMode.AUTO, Px4AutoMode.LAND),
+};

@@ -1,0 +1,10 @@
+import type { Logger } from "pino";
+import type { Task, TaskFailure } from "./task-run.ts";
+
+/** [LG10] What guards a flight is shown as it is read back; other tasks only where they fail. */
+export function tellSettled(log: Logger, task: Task, failure: TaskFailure | undefined): void {
+  if (failure) log.warn({ why: failure.why }, `the vehicle did not ${task.what}`);
+  else if (task.kind === "parameter") {
+    log.info({ parameter: task.names[0], value: task.value }, "read back from the vehicle");
+  }
+}

@@ -1,0 +1,20 @@
+import type { Clock, MonotonicMs } from "@pista/kernel";
+import type { MavlinkFrame, OutgoingMessage } from "@pista/mavlink";
+import type { GatewayError } from "../errors.ts";
+import type { FrameCodec } from "./frame-codec.ts";
+
+/** The way to the vehicle, whatever it is made of. */
+export interface VehicleLink {
+  /** @throws GatewayError VEHICLE_SOCKET_FAILED where it cannot come up by itself later. */
+  open(): Promise<void>;
+  /** Where nobody can be reached the message is gone: nothing old is kept for later (LG5). */
+  send(message: OutgoingMessage): void;
+  close(): void;
+}
+
+export type VehicleLinkOptions = {
+  readonly codec: FrameCodec;
+  readonly clock: Clock;
+  readonly onFrame: (frame: MavlinkFrame, atMs: MonotonicMs) => void;
+  readonly onFault: (error: GatewayError) => void;
+};
