@@ -17,6 +17,14 @@ while True:
     os.write(far, bytes((byte + 1) % 256 for byte in os.read(far, 1024)))
 `;
 
+/** One that never reads, as a device that hangs. */
+const deafEnd = `
+import os, pty, time
+far, near = pty.openpty()
+print(os.ttyname(near), flush=True)
+time.sleep(60)
+`;
+
 let python: ChildProcess | undefined;
 let line: Duplex | undefined;
 afterEach(() => {
@@ -24,8 +32,8 @@ afterEach(() => {
   python?.kill("SIGKILL");
 });
 
-async function openPair(): Promise<string> {
-  python = spawn("python3", ["-c", farEnd], { stdio: ["ignore", "pipe", "inherit"] });
+async function openPair(code = farEnd): Promise<string> {
+  python = spawn("python3", ["-c", code], { stdio: ["ignore", "pipe", "inherit"] });
   let name = "";
   python.stdout?.on("data", (chunk) => {
     name += String(chunk);
@@ -49,6 +57,15 @@ describe.runIf(process.platform === "linux")("a serial line", () => {
     expect(heard).toEqual([...bytes].map((byte) => (byte + 1) % 256));
     line.destroy();
     await until("no more files", () => openFiles() === before);
+  });
+
+  test("[LG10] a device that takes nothing holds up nothing", async () => {
+    line = await dialSerial({ path: await openPair(deafEnd), baud: 57_600 })();
+    line.on("error", () => undefined);
+    const startMs = performance.now();
+    for (let count = 0; count < 100; count++) line.write(new Uint8Array(10_000));
+    expect(line.writableLength).toBeGreaterThan(500_000);
+    expect(performance.now() - startMs).toBeLessThan(5_000);
   });
 
   test("unplugged, it ends", async () => {

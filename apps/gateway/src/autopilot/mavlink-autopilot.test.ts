@@ -1,0 +1,358 @@
+import type { Pose } from "@pista/flight";
+import { type MonotonicMs, monotonicMs } from "@pista/kernel";
+import {
+  MavAutopilot,
+  MavCmd,
+  MavLandedState,
+  MavModeFlag,
+  MavParamError,
+  MavParamType,
+  MavResult,
+  MavType,
+  type OutgoingMessage,
+  Px4AutoMode,
+  Px4MainMode,
+  px4CustomMode,
+} from "@pista/mavlink";
+import { frameFrom } from "@pista/mavlink/testing";
+import { describe, expect, test } from "vitest";
+import { MavlinkAutopilot } from "./mavlink-autopilot.ts";
+
+const self = { systemId: 255, componentId: 190 };
+const target = { systemId: 1, componentId: 1 };
+
+/** An autopilot that answers by hand, and time that passes by hand. */
+class Bench {
+  readonly sent: OutgoingMessage[] = [];
+  readonly refused: string[] = [];
+  readonly failures: string[] = [];
+  readonly poses: Pose[] = [];
+  mayTakeOff = true;
+  customMode: number;
+  armed = false;
+  /** What is asked for is acknowledged so; parameters take their value, unless they are missing. */
+  result: (command: number) => number = () => MavResult.ACCEPTED;
+  missing: readonly string[] = [];
+  silent: readonly string[] = [];
+  readonly #autopilot: MavAutopilot;
+  #nowMs = 0;
+  readonly autopilot = new MavlinkAutopilot({
+    self,
+    takeOffHeightM: 1.5,
+    mayTakeOff: () => this.mayTakeOff,
+    send: (message) => {
+      this.sent.push(message);
+      this.#answer(message);
+    },
+    events: {
+      pose: (pose) => this.poses.push(pose),
+      status: () => undefined,
+      refused: (order, reason) => this.refused.push(`${order}: ${reason}`),
+      found: () => undefined,
+      lost: () => undefined,
+      modeChanged: () => undefined,
+      said: () => undefined,
+      notOurs: () => undefined,
+      settled: (task, failure) => {
+        if (failure) this.failures.push(`${task.what}: ${failure.why}`);
+      },
+    },
+  });
+  readonly #answers: OutgoingMessage[] = [];
+
+  constructor(autopilot: MavAutopilot, customMode: number) {
+    this.#autopilot = autopilot;
+    this.customMode = customMode;
+    this.beat();
+  }
+
+  get atMs(): MonotonicMs {
+    return monotonicMs(this.#nowMs);
+  }
+
+  say(message: OutgoingMessage): void {
+    this.autopilot.receive(frameFrom(target, message), this.atMs);
+  }
+
+  beat(): void {
+    this.say({
+      name: "HEARTBEAT",
+      type: MavType.QUADROTOR,
+      autopilot: this.#autopilot,
+      baseMode: this.armed ? MavModeFlag.SAFETY_ARMED : 0,
+      customMode: this.customMode,
+      systemStatus: 4,
+      mavlinkVersion: 3,
+    });
+  }
+
+  at(heightM: number): void {
+    const still = { vx: 0, vy: 0, vz: 0 };
+    const rates = { rollspeed: 0, pitchspeed: 0, yawspeed: 0 };
+    this.say({ name: "ATTITUDE", timeBootMs: 0, roll: 0, pitch: 0, yaw: 0, ...rates });
+    this.say({ name: "LOCAL_POSITION_NED", timeBootMs: 0, x: 0, y: 0, z: -heightM, ...still });
+  }
+
+  landed(landedState: number): void {
+    this.say({ name: "EXTENDED_SYS_STATE", vtolState: 0, landedState });
+  }
+
+  run(ms: number): void {
+    for (const end = this.#nowMs + ms; this.#nowMs < end; this.#nowMs += 20) {
+      for (const answer of this.#answers.splice(0)) this.say(answer);
+      if (this.#nowMs % 200 === 0) this.beat();
+      this.autopilot.tick(this.atMs);
+    }
+  }
+
+  get commands(): number[] {
+    return this.sent.flatMap((message) =>
+      message.name === "COMMAND_LONG" && message.command !== MavCmd.SET_MESSAGE_INTERVAL
+        ? [message.command]
+        : [],
+    );
+  }
+
+  get climbs(): number[] {
+    return this.sent.flatMap((message) =>
+      message.name === "SET_POSITION_TARGET_LOCAL_NED" ? [message.vz] : [],
+    );
+  }
+
+  #answer(message: OutgoingMessage): void {
+    if (message.name === "COMMAND_LONG") {
+      const { command } = message;
+      this.#answers.push({ name: "COMMAND_ACK", command, result: this.result(command) });
+      return;
+    }
+    if (message.name !== "PARAM_SET" && message.name !== "PARAM_REQUEST_READ") return;
+    const { paramId } = message;
+    if (this.silent.includes(paramId)) return;
+    if (this.missing.includes(paramId)) {
+      const to = { targetSystem: 255, targetComponent: 190, paramIndex: -1 };
+      this.#answers.push({
+        name: "PARAM_ERROR",
+        paramId,
+        error: MavParamError.DOES_NOT_EXIST,
+        ...to,
+      });
+      return;
+    }
+    const set = message.name === "PARAM_SET" ? message : this.#lastSet(paramId);
+    if (!set) return;
+    const { paramValue, paramType = MavParamType.REAL32 } = set;
+    const wire = "paramValueBits" in set ? { paramValueBits: set.paramValueBits } : {};
+    const place = { paramCount: 9, paramIndex: 1 };
+    this.#answers.push({ name: "PARAM_VALUE", paramId, paramValue, ...wire, paramType, ...place });
+  }
+
+  #lastSet(id: string) {
+    return this.sent.findLast(
+      (message): message is OutgoingMessage & { name: "PARAM_SET" } =>
+        message.name === "PARAM_SET" && message.paramId === id,
+    );
+  }
+}
+
+const offboard = px4CustomMode(Px4MainMode.OFFBOARD);
+const positionMode = px4CustomMode(Px4MainMode.POSCTL);
+
+function px4(): Bench {
+  const bench = new Bench(MavAutopilot.PX4, positionMode);
+  bench.landed(MavLandedState.ON_GROUND);
+  bench.at(0);
+  bench.run(1_000);
+  return bench;
+}
+
+/** As far as turning motors in OFFBOARD. */
+function px4Climbing(): Bench {
+  const bench = px4();
+  bench.autopilot.order("take-off", bench.atMs);
+  bench.run(2_000);
+  bench.customMode = offboard;
+  bench.armed = true;
+  bench.beat();
+  bench.run(200);
+  return bench;
+}
+
+describe("PX4's climb", () => {
+  test("[LG10] nothing but zero is streamed until it is armed, and then upward", () => {
+    const bench = px4();
+    bench.autopilot.order("take-off", bench.atMs);
+    bench.run(1_400);
+    expect(bench.commands).toEqual([]);
+    expect(bench.climbs.length).toBeGreaterThan(60);
+    expect(new Set(bench.climbs)).toEqual(new Set([0]));
+    bench.run(400);
+    expect(bench.commands).toEqual([MavCmd.DO_SET_MODE, MavCmd.COMPONENT_ARM_DISARM]);
+    bench.run(100);
+    expect(bench.climbs.at(-1)).toBe(-0.5);
+  });
+
+  test("it ends 1.5 m above where it began, and waits there for the guard", () => {
+    const bench = px4Climbing();
+    bench.landed(MavLandedState.IN_AIR);
+    bench.at(1.45);
+    bench.run(40);
+    expect(bench.climbs.at(-1)).toBe(-0.5);
+    bench.at(1.55);
+    bench.run(40);
+    expect(bench.climbs.at(-1)).toBe(0);
+    // The guard flies on: not one more set-point of ours gets between its own.
+    bench.mayTakeOff = false;
+    bench.run(40);
+    const { length } = bench.climbs;
+    bench.run(400);
+    expect(bench.climbs).toHaveLength(length);
+    expect(bench.refused).toEqual([]);
+  });
+
+  test("[AU4] the safety pilot's mode ends it at once, for good", () => {
+    const bench = px4Climbing();
+    bench.customMode = positionMode;
+    bench.beat();
+    bench.run(40);
+    const { length } = bench.climbs;
+    const { length: commands } = bench.commands;
+    bench.run(1_000);
+    expect(bench.climbs).toHaveLength(length);
+    expect(bench.commands).toHaveLength(commands);
+    expect(bench.refused).toEqual(["take-off: the mode was changed on the vehicle"]);
+  });
+
+  test("a pilot who is lost on the ground leaves no turning motors", () => {
+    const bench = px4Climbing();
+    bench.mayTakeOff = false;
+    bench.run(40);
+    expect(
+      bench.commands.filter((command) => command === MavCmd.COMPONENT_ARM_DISARM),
+    ).toHaveLength(2);
+    expect(bench.refused[0]).toContain("the pilot was lost");
+  });
+
+  test("a refused arming tells PX4's own words", () => {
+    const bench = px4();
+    bench.result = (command) =>
+      command === MavCmd.COMPONENT_ARM_DISARM ? MavResult.TEMPORARILY_REJECTED : MavResult.ACCEPTED;
+    bench.autopilot.order("take-off", bench.atMs);
+    bench.run(1_800);
+    bench.say({ name: "STATUSTEXT", severity: 2, text: "Arming denied: No manual control" });
+    bench.run(600);
+    expect(bench.refused).toEqual([
+      "take-off: could not arm: temporarily_rejected (Arming denied: No manual control)",
+    ]);
+    const { length } = bench.climbs;
+    bench.run(400);
+    expect(bench.climbs).toHaveLength(length);
+  });
+
+  test("[AU4] it is landed by AUTO.LAND, and a way home, once chosen, is somebody else's", () => {
+    const bench = px4Climbing();
+    bench.autopilot.order("land", bench.atMs);
+    const asked = bench.sent.at(-1);
+    expect(asked).toMatchObject({ command: MavCmd.DO_SET_MODE, param1: 1, param2: 4, param3: 6 });
+    bench.customMode = px4CustomMode(Px4MainMode.AUTO, Px4AutoMode.RTL);
+    bench.beat();
+    const { length } = bench.commands;
+    bench.run(2_000);
+    expect(bench.commands).toHaveLength(length);
+  });
+});
+
+describe("ArduPilot's parameters", () => {
+  const takeOff = (change: (bench: Bench) => void): Bench => {
+    const bench = new Bench(MavAutopilot.ARDUPILOTMEGA, 0);
+    bench.run(1_000);
+    change(bench);
+    bench.autopilot.order("take-off", bench.atMs);
+    bench.run(12_000);
+    return bench;
+  };
+  const isArmed = ({ commands }: Bench): boolean => commands.includes(MavCmd.COMPONENT_ARM_DISARM);
+
+  test("[LG10] one whose name has changed is set by the other name", () => {
+    const bench = takeOff((now) => {
+      now.missing = ["SYSID_MYGCS"];
+    });
+    const sets = bench.sent.flatMap((one) => (one.name === "PARAM_SET" ? [one.paramId] : []));
+    expect(sets).toContain("MAV_GCS_SYSID");
+    expect(bench.failures).toEqual([]);
+    expect(isArmed(bench)).toBe(true);
+  });
+
+  test("[LG10] a version that says it cannot land by itself flies, and that is told", () => {
+    const bench = takeOff((now) => {
+      now.missing = ["FS_GCS_ENABLE"];
+    });
+    expect(bench.failures).toEqual([
+      "set FS_GCS_ENABLE to 5 and read it back: it has no such parameter",
+    ]);
+    expect(isArmed(bench)).toBe(true);
+  });
+
+  test.each(["GUID_TIMEOUT", "FS_GCS_ENABLE"])(
+    "[LG10] one that says nothing of %s is not armed",
+    (name) => {
+      const bench = takeOff((now) => {
+        now.silent = [name];
+      });
+      expect(bench.refused[0]).toContain(`could not set ${name}`);
+      expect(bench.refused[0]).toContain("no answer");
+      expect(isArmed(bench)).toBe(false);
+    },
+  );
+
+  test("[LG10] one without GUID_TIMEOUT is not armed", () => {
+    const bench = takeOff((now) => {
+      now.missing = ["GUID_TIMEOUT"];
+    });
+    expect(bench.refused[0]).toContain("it has no such parameter");
+    expect(isArmed(bench)).toBe(false);
+  });
+});
+
+describe("what it is asked to send", () => {
+  test("single messages, and groups of them where it does not know those", () => {
+    const bench = new Bench(MavAutopilot.ARDUPILOTMEGA, 0);
+    bench.result = () => MavResult.UNSUPPORTED;
+    bench.run(1_000);
+    const streams = bench.sent.flatMap((one) =>
+      one.name === "REQUEST_DATA_STREAM" ? [[one.reqStreamId, one.reqMessageRate]] : [],
+    );
+    expect(streams).toEqual([
+      [6, 50],
+      [10, 50],
+      [2, 5],
+    ]);
+    const other = new Bench(MavAutopilot.ARDUPILOTMEGA, 0);
+    other.run(1_000);
+    expect(other.sent.map(({ name }) => name)).not.toContain("REQUEST_DATA_STREAM");
+  });
+
+  test("[LG11] the position comes with the deviation that was heard lately", () => {
+    const bench = px4();
+    expect(bench.poses.at(-1)?.sigmaM).toBeUndefined();
+    const ratios = { velRatio: 0, posHorizRatio: 0, posVertRatio: 0, magRatio: 0 };
+    bench.say({
+      name: "ESTIMATOR_STATUS",
+      timeUsec: 0n,
+      flags: 0,
+      ...ratios,
+      ...{ haglRatio: 0, tasRatio: 0, posHorizAccuracy: 0.5, posVertAccuracy: 0.25 },
+    });
+    bench.at(1);
+    expect(bench.poses.at(-1)?.sigmaM).toBe(0.5);
+    bench.run(1_100);
+    bench.at(1);
+    expect(bench.poses.at(-1)?.sigmaM).toBeUndefined();
+  });
+
+  test("[LG10] heartbeats go out several times within ArduPilot's two seconds", () => {
+    const bench = px4();
+    bench.sent.length = 0;
+    bench.run(2_000);
+    expect(bench.sent.filter(({ name }) => name === "HEARTBEAT").length).toBeGreaterThanOrEqual(5);
+  });
+});
