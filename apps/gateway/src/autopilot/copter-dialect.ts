@@ -24,8 +24,8 @@ const parameter = (names: readonly [string, ...string[]], value: number): Task =
 });
 
 /**
- * [LG10] Two time-outs. Without set-points the vehicle stops (ArduPilot, "Guided Mode":
- * GUID_TIMEOUT); without our heartbeats it lands (ArduPilot, "GCS Failsafe"). The second counts only
+ * [LG10] Two time-outs. Without set-points the vehicle stops (ardupilot.org/copter,
+ * "Guided Mode"); without our heartbeats it lands (the same, "GCS Failsafe"). The second counts only
  * the heartbeats of the one ground station it knows, and FS_OPTIONS cannot put it off in GUIDED: its
  * exceptions are AUTO, a landing under way and the modes that a person flies. A version that says of
  * one of the landing's parameters that it has none flies with the first alone, and that is logged.
@@ -50,7 +50,7 @@ const setMode = (name: "GUIDED" | "LAND"): Task =>
     0,
   ]);
 
-/** ArduPilot Copter 4.1 or newer, in GUIDED (ArduPilot, "Copter Commands in Guided Mode"). */
+/** ArduPilot Copter 4.1 or newer, in GUIDED (ardupilot.org/dev, "Copter Commands in Guided Mode"). */
 export const copterDialect: Dialect = {
   name: "ArduPilot Copter",
   modeOf(customMode) {

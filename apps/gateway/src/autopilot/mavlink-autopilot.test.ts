@@ -33,6 +33,7 @@ class Bench {
   /** What is asked for is acknowledged so; parameters take their value, unless they are missing. */
   result: (command: number) => number = () => MavResult.ACCEPTED;
   missing: readonly string[] = [];
+  isBeating = true;
   silent: readonly string[] = [];
   readonly #autopilot: MavAutopilot;
   #nowMs = 0;
@@ -100,7 +101,7 @@ class Bench {
   run(ms: number): void {
     for (const end = this.#nowMs + ms; this.#nowMs < end; this.#nowMs += 20) {
       for (const answer of this.#answers.splice(0)) this.say(answer);
-      if (this.#nowMs % 200 === 0) this.beat();
+      if (this.isBeating && this.#nowMs % 200 === 0) this.beat();
       this.autopilot.tick(this.atMs);
     }
   }
@@ -354,5 +355,17 @@ describe("what it is asked to send", () => {
     bench.sent.length = 0;
     bench.run(2_000);
     expect(bench.sent.filter(({ name }) => name === "HEARTBEAT").length).toBeGreaterThanOrEqual(5);
+  });
+
+  test("[LG10] one that fell silent in flight is left in silence, so that it lands by itself", () => {
+    const bench = px4Climbing();
+    bench.isBeating = false;
+    bench.run(3_100);
+    bench.sent.length = 0;
+    bench.run(4_500);
+    expect(bench.sent).toEqual([]);
+    bench.isBeating = true;
+    bench.run(400);
+    expect(bench.sent.map(({ name }) => name)).toContain("HEARTBEAT");
   });
 });

@@ -22,6 +22,11 @@ import { wantedMessages, wantedStreams } from "./tasks.ts";
 
 /** [LG10] Often enough that ArduPilot's two seconds without us survive a few lost on the way. */
 const heartbeatPeriodMs = 400;
+/**
+ * [LG10] To a vehicle that fell silent with turning motors this says nothing for so long, in case it
+ * hears what we no longer can: ArduPilot's landing for want of a ground station then comes about.
+ */
+const quietMs = 5_000;
 /** An autopilot that sends no heartbeat this long is lost. */
 const heartbeatSilenceMsMax = 3_000;
 /** A heading older than this does not belong to the position that came with it. */
@@ -206,6 +211,7 @@ export class MavlinkAutopilot {
       setup: { state: "again", atMs },
     };
     this.#heard = heard;
+    this.#beatAtMs = monotonicMs(Number.NEGATIVE_INFINITY);
     this.#options.events.found(dialect.name, systemId, dialect.modeName(message.customMode));
     if (this.#owesLanding) this.order("land", atMs);
     return heard;
@@ -214,6 +220,7 @@ export class MavlinkAutopilot {
   #lose(heard: Heard, atMs: MonotonicMs): void {
     const { armed, landed, batteryPct } = heard;
     this.#heard = undefined;
+    if (armed) this.#beatAtMs = monotonicMs(atMs + quietMs - heartbeatPeriodMs);
     this.#options.events.lost();
     const order = this.#order?.order;
     this.#order = undefined;

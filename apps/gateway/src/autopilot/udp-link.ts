@@ -25,6 +25,11 @@ export class UdpLink implements VehicleLink {
   readonly #options: UdpLinkOptions;
   readonly #socket: Socket;
   #peer: Peer | undefined;
+  /**
+   * Who spoke last while no autopilot was heard. It gets our heartbeats: where MAVLink is signed, a
+   * vehicle without a clock of its own takes the time from them, and is refused as stale before.
+   */
+  #caller: { readonly address: string; readonly port: number } | undefined;
   #isClosed = false;
 
   constructor(options: UdpLinkOptions) {
@@ -47,9 +52,9 @@ export class UdpLink implements VehicleLink {
   }
 
   send(message: OutgoingMessage): void {
-    const peer = this.#peer;
-    if (!peer || this.#isClosed) return;
-    this.#socket.send(this.#options.codec.write(message), peer.port, peer.address, (cause) => {
+    const to = this.#caller ?? this.#peer;
+    if (!to || this.#isClosed) return;
+    this.#socket.send(this.#options.codec.write(message), to.port, to.address, (cause) => {
       if (cause) this.#fault(cause);
     });
   }
@@ -71,14 +76,19 @@ export class UdpLink implements VehicleLink {
     const { address, port } = from;
     const peer = this.#peer;
     if (peer && peer.address === address && peer.port === port) {
-      if (frames.length > 0) peer.heardAtMs = atMs;
+      if (frames.length > 0) {
+        peer.heardAtMs = atMs;
+        this.#caller = undefined;
+      }
       return true;
     }
     const isFree = !peer || atMs - peer.heardAtMs > silenceMsMax;
     const isFromAutopilot = frames.some(
       ({ message }) => message.name === "HEARTBEAT" && isAutopilot(message),
     );
+    if (isFree) this.#caller = { address, port };
     if (!isFree || !isFromAutopilot) return false;
+    this.#caller = undefined;
     this.#peer = { address, port, heardAtMs: atMs };
     return true;
   }
