@@ -24,11 +24,11 @@ const parameter = (names: readonly [string, ...string[]], value: number): Task =
 });
 
 /**
- * [LG10] Two time-outs. Without set-points the vehicle stops (ardupilot.org/copter,
- * "Guided Mode"); without our heartbeats it lands (the same, "GCS Failsafe"). The second counts only
- * the heartbeats of the one ground station it knows, and FS_OPTIONS cannot put it off in GUIDED: its
- * exceptions are AUTO, a landing under way and the modes that a person flies. A version that says of
- * one of the landing's parameters that it has none flies with the first alone, and that is logged.
+ * [LG10] Two time-outs. Without set-points the vehicle stops (ardupilot.org/copter, "Guided Mode");
+ * without our heartbeats it lands (the same, "GCS Failsafe"). The second counts only the heartbeats
+ * of the one ground station it knows, and FS_OPTIONS cannot put it off in GUIDED: its exceptions are
+ * AUTO, a landing under way and the modes that a person flies. A version that says of one of the
+ * landing's parameters that it has none flies with the first alone, and that is logged.
  */
 const guards: readonly Task[] = [
   parameter(["GUID_TIMEOUT"], guidedTimeoutS),

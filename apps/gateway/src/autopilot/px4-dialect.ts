@@ -11,9 +11,9 @@ import type { Task } from "./task-run.ts";
 import { arm, long } from "./tasks.ts";
 
 /**
- * [LG10] docs.px4.io, "Offboard Mode", its parameters: after COM_OF_LOSS_T seconds without set-points PX4 leaves
- * OFFBOARD for what COM_OBL_RC_ACT says, where 4 is its Land mode, which needs no satellites. Before 1.14 another
- * parameter, COM_OBL_ACT, decided where there was no transmitter.
+ * [LG10] docs.px4.io, "Offboard Mode", its parameters: after COM_OF_LOSS_T seconds without set-points
+ * PX4 leaves OFFBOARD for what COM_OBL_RC_ACT says, where 4 is its Land mode, which needs no
+ * satellites. Before 1.14 another one, COM_OBL_ACT, decided where there was no transmitter.
  */
 const guards: readonly Task[] = [
   {
@@ -36,7 +36,7 @@ const guards: readonly Task[] = [
   },
 ];
 
-/** "Only after receiving the signal for more than a second" (PX4, "Offboard Mode"). */
+/** "Only after receiving the signal for more than a second" (docs.px4.io, "Offboard Mode"). */
 const proofOfLife: Task = { kind: "pause", what: "hear set-points", ms: 1_500 };
 
 /**
