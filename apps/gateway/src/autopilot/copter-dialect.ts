@@ -60,6 +60,8 @@ export const copterDialect: Dialect = {
   modeName: (customMode) =>
     Object.entries(CopterMode).find(([, number]) => number === customMode)?.[0] ??
     `mode ${customMode}`,
+  // It tells no deviation in metres; the guard then assumes one (LG6).
+  alsoWanted: [],
   takeOff: (heightM) => [
     ...guards,
     setMode("GUIDED"),

@@ -9,6 +9,8 @@ export interface Dialect {
   modeOf(customMode: number): VehicleView["mode"];
   /** The mode's own name, for people. */
   modeName(customMode: number): string;
+  /** What it can send beyond the messages that all are asked for. */
+  readonly alsoWanted: readonly Task[];
   /** From the parameters that guard a flight (LG10) to turning motors, and further where it can. */
   takeOff(heightM: number): readonly Task[];
   /** Who flies the climb once all of that is done: the autopilot, or our velocities. */

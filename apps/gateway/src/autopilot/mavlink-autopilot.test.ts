@@ -31,7 +31,7 @@ class Bench {
   customMode: number;
   armed = false;
   /** What is asked for is acknowledged so; parameters take their value, unless they are missing. */
-  result: (command: number) => number = () => MavResult.ACCEPTED;
+  result: (command: number, param1: number) => number = () => MavResult.ACCEPTED;
   missing: readonly string[] = [];
   isBeating = true;
   silent: readonly string[] = [];
@@ -122,8 +122,8 @@ class Bench {
 
   #answer(message: OutgoingMessage): void {
     if (message.name === "COMMAND_LONG") {
-      const { command } = message;
-      this.#answers.push({ name: "COMMAND_ACK", command, result: this.result(command) });
+      const { command, param1 } = message;
+      this.#answers.push({ name: "COMMAND_ACK", command, result: this.result(command, param1) });
       return;
     }
     if (message.name !== "PARAM_SET" && message.name !== "PARAM_REQUEST_READ") return;
@@ -328,6 +328,9 @@ describe("what it is asked to send", () => {
       [2, 5],
     ]);
     const other = new Bench(MavAutopilot.ARDUPILOTMEGA, 0);
+    // Whether it has landed shows elsewhere too; groups would bring much that nobody reads.
+    other.result = (_command, messageId) =>
+      messageId === 245 ? MavResult.UNSUPPORTED : MavResult.ACCEPTED;
     other.run(1_000);
     expect(other.sent.map(({ name }) => name)).not.toContain("REQUEST_DATA_STREAM");
   });

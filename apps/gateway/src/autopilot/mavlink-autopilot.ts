@@ -18,7 +18,7 @@ import { sigmaFromEstimator, sigmaFromOdometry } from "./position-sigma.ts";
 import { RunningOrder } from "./running-order.ts";
 import { StatusTexts } from "./status-texts.ts";
 import { TaskRun, type TaskRunOptions } from "./task-run.ts";
-import { wantedMessages, wantedStreams } from "./tasks.ts";
+import { isAskedByStreamToo, wantedMessages, wantedStreams } from "./tasks.ts";
 
 /** [LG10] Often enough that ArduPilot's two seconds without us survive a few lost on the way. */
 const heartbeatPeriodMs = 400;
@@ -281,13 +281,13 @@ export class MavlinkAutopilot {
 
   #beginSetup(heard: Heard): void {
     const { self, send, events } = this.#options;
-    const run = new TaskRun(wantedMessages, {
+    const run = new TaskRun([...wantedMessages, ...heard.dialect.alsoWanted], {
       parties: { self, target: heard.target },
       send,
       onRefusal: "go-on",
       settled(task, failure) {
-        if (failure?.isAnswered) setup.refused += 1;
-        else if (failure) setup.unanswered += 1;
+        if (failure && !failure.isAnswered) setup.unanswered += 1;
+        else if (failure && isAskedByStreamToo(task)) setup.refused += 1;
         events.settled(task, failure);
       },
     });

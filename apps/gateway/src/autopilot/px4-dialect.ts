@@ -8,7 +8,7 @@ import {
 } from "@pista/mavlink";
 import type { Dialect } from "./dialect.ts";
 import type { Task } from "./task-run.ts";
-import { arm, long } from "./tasks.ts";
+import { arm, everyMs, long } from "./tasks.ts";
 
 /**
  * [LG10] docs.px4.io, "Offboard Mode", its parameters: after COM_OF_LOSS_T seconds without set-points
@@ -68,6 +68,8 @@ export const px4Dialect: Dialect = {
     const name = nameOf(Px4MainMode, main);
     return main === Px4MainMode.AUTO ? `${name}.${nameOf(Px4AutoMode, customMode >>> 24)}` : name;
   },
+  // [LG11] How sure it is of its position.
+  alsoWanted: [everyMs("ODOMETRY", 331, 200), everyMs("ESTIMATOR_STATUS", 230, 200)],
   takeOff: () => [
     ...guards,
     proofOfLife,

@@ -13,21 +13,22 @@ export const arm = long("arm", MavCmd.COMPONENT_ARM_DISARM, [1, 0, 0, 0, 0, 0, 0
 /** Without force: in flight autopilots refuse it, and a wrong height cannot drop the vehicle. */
 export const disarm = long("stop the motors", MavCmd.COMPONENT_ARM_DISARM, [0, 0, 0, 0, 0, 0, 0]);
 
-const everyMs = (what: string, messageId: number, intervalMs: number): Task =>
+export const everyMs = (what: string, messageId: number, intervalMs: number): Task =>
   long(`send ${what}`, MavCmd.SET_MESSAGE_INTERVAL, [messageId, intervalMs * 1_000, 0, 0, 0, 0, 0]);
 
-/** What the gateway wants to hear, by message id and period. */
+const pose = [everyMs("LOCAL_POSITION_NED", 32, 20), everyMs("ATTITUDE", 30, 20)];
+
+/** What the gateway wants to hear of every vehicle, by message id and period. */
 export const wantedMessages: readonly Task[] = [
-  everyMs("LOCAL_POSITION_NED", 32, 20),
-  everyMs("ATTITUDE", 30, 20),
+  ...pose,
   everyMs("EXTENDED_SYS_STATE", 245, 200),
   everyMs("SYS_STATUS", 1, 1_000),
   // [AU4] A mode switch shows in the heartbeat; some versions keep it at 1 Hz and say it at once.
   everyMs("HEARTBEAT", 0, 200),
-  // [LG11] How sure it is of its position: PX4 sends both, ArduPilot neither.
-  everyMs("ODOMETRY", 331, 200),
-  everyMs("ESTIMATOR_STATUS", 230, 200),
 ];
+
+/** Refused, it is asked for by groups; the rest is sent anyway, or can be done without. */
+export const isAskedByStreamToo = (task: Task): boolean => pose.includes(task);
 
 /**
  * The same by groups, as older versions are asked (REQUEST_DATA_STREAM, which has no answer):
