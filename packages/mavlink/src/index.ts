@@ -85,3 +85,10 @@ export {
   signingTimestampAt,
   type VerifierOptions,
 } from "./signing.ts";
+export {
+  createFrameSplitter,
+  type FrameSplitter,
+  readTlog,
+  type TlogRecord,
+  tlogRecord,
+} from "./tlog.ts";
