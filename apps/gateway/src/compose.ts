@@ -68,7 +68,7 @@ export async function composeGateway(
 }
 
 async function open(settings: Settings, { clock, log }: Surroundings): Promise<Opened> {
-  const { directory, hubUrl, enrolmentCode: code } = settings;
+  const { directory, hubUrl, enrolmentCode: code, recordingsBytesMax } = settings;
   const key = await openGatewayKey(directory);
   const known = await readEnrolment(directory);
   if (!known && code === undefined) {
@@ -84,7 +84,9 @@ async function open(settings: Settings, { clock, log }: Surroundings): Promise<O
   const recorder = await FlightRecorder.open({
     directory,
     clock,
+    limits: { bytesMax: recordingsBytesMax },
     onFailure: (error) => log.error({ err: error }, "the flight record failed"),
+    onResumed: (lost) => log.warn(lost, "the flight record goes on"),
   });
   const epochs = await openEpochFile(directory);
   const { mavlinkKeyFile: keyFile } = settings;
@@ -114,6 +116,7 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
     initial: initialGatewayState(setup, epochs.highestEpoch),
     clock,
     carry: (effect, atMs) => carrier.carry(effect, atMs),
+    onStep: (event, step) => recorder.heard(event, step),
     onTick: (atMs) => {
       autopilot.tick(atMs);
       opened.signing?.tick();
@@ -151,7 +154,7 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
 function joinVehicle(
   settings: Settings,
   { clock, log }: Surroundings,
-  { signing }: Opened,
+  { recorder, signing }: Opened,
   loop: GuardLoop,
 ): { autopilot: MavlinkAutopilot; vehicle: VehicleLink } {
   const autopilot = new MavlinkAutopilot({
@@ -182,6 +185,7 @@ function joinVehicle(
     clock,
     signing,
     onFrame: (frame, atMs) => autopilot.receive(frame, atMs),
+    onBytes: (direction, bytes, atMs) => recorder.link(direction, bytes, atMs),
     onFault: (error) => log.warn({ err: error }, "the line to the vehicle failed"),
     onRefused: (verdicts) => log.warn({ verdicts }, "MAVLink that is not signed by our key"),
   });

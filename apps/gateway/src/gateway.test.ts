@@ -1,13 +1,15 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { hasMcapPrefix } from "@mcap/core";
 import { encodeStickFrame, encodeStop } from "@pista/contracts";
 import { centredSticks, type Sticks } from "@pista/flight";
 import { defined } from "@pista/kernel";
-import { CopterMode, MavCmd } from "@pista/mavlink";
+import { CopterMode, createDatagramReader, MavCmd } from "@pista/mavlink";
 import { cleanup } from "node-datachannel";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { HeardSetPoint } from "./testing/fake-vehicle.ts";
 import { PilotPage } from "./testing/pilot-page.ts";
+import { readFrames, readIndexed, readRecording, recordingNames } from "./testing/recordings.ts";
 import {
   closeSite,
   connect,
@@ -121,6 +123,49 @@ describe("gateway", () => {
     expect(site.vehicle.heartbeatsAtMs.length).toBeGreaterThan(2);
   });
 
+  test("[LG8] a flight is an MCAP file, with what was said on the vehicle's link beside it", async () => {
+    const { directory } = site;
+    const now = await begin();
+    await fly(site, now);
+    await pushForward(now);
+    site.hub.revoke(now.leaseId);
+    await until("the ground", () => !site.vehicle.armed);
+    const name = await until("the flight's end", () => {
+      const [flown, after] = recordingNames(directory).slice(-2);
+      return after?.includes("ground") && flown?.includes("flight") && flown;
+    });
+    const whole = await until("a whole file", () => {
+      const mcap = readRecording(directory, name);
+      return hasMcapPrefix(new DataView(mcap.buffer, mcap.length - 8 + mcap.byteOffset)) && mcap;
+    });
+    const heard = async (topic: string) =>
+      (await readIndexed(whole, topic)).map(({ message }) => message);
+    expect(await heard("/vehicle/status")).toContainEqual(expect.objectContaining({ armed: true }));
+    expect(await heard("/vehicle/pose")).toContainEqual(
+      expect.objectContaining({ frame_id: "site" }),
+    );
+    expect(await heard("/pilot/frames")).toContainEqual(
+      expect.objectContaining({
+        isActing: true,
+        ageMs: expect.any(Number),
+        sticks: { forward: 1, right: 0, up: 0, yawRight: 0 },
+      }),
+    );
+    expect(await heard("/guard/record")).toContainEqual(
+      expect.objectContaining({ kind: "phase-changed", to: "landing" }),
+    );
+    const setPoints = await heard("/guard/setpoint");
+    expect(setPoints.length).toBeGreaterThan(100);
+    const frames = readFrames(directory, name).flatMap(({ frame }) =>
+      createDatagramReader().read(frame),
+    );
+    const sent = frames.filter(({ message }) => message.name === "SET_POSITION_TARGET_LOCAL_NED");
+    expect(sent).toHaveLength(setPoints.length);
+    expect(sent.every(({ systemId }) => systemId === 255)).toBe(true);
+    const received = frames.filter(({ systemId }) => systemId !== 255);
+    expect(received.map(({ message }) => message.name)).toContain("LOCAL_POSITION_NED");
+  }, 40_000);
+
   test("[LG4] a stop brakes at once, holds, and is released by a deliberate act", async () => {
     const now = await begin();
     await fly(site, now);
@@ -180,7 +225,7 @@ describe("gateway", () => {
     await until("zero velocity", isStill);
     await until("LAND", () => site.vehicle.mode === CopterMode.LAND);
     await until("a new media", () => site.gateway.count("media is ready") > before);
-    expect(recorded(site)).toContain('"kind":"peer-closed","cause":"media ended"');
+    await isRecorded(site, '"kind":"peer-closed","cause":"media ended"');
   });
 
   test("[LG1] a command older than the wall never reaches the vehicle", async () => {
@@ -193,7 +238,7 @@ describe("gateway", () => {
     await until("fifty set-points", () => site.vehicle.setPoints.length > from + 50);
     const moved = site.vehicle.setPoints.slice(from).filter(({ vx, vy }) => vx !== 0 || vy !== 0);
     expect(moved).toEqual([]);
-    await until("the record", () => recorded(site).includes('"cause":"estimated-age"'));
+    await isRecorded(site, '"cause":"estimated-age"');
   });
 
   test("[AU1] [AU2] an offer without its lease, or with another certificate, is refused", async () => {
@@ -222,7 +267,7 @@ describe("gateway", () => {
     const leaseId = site.hub.lease(epoch, { ...page.identity, keyThumbprint });
     flight = { page, leaseId };
     await expect(connect(site, flight, epoch)).rejects.toThrow("the welcome");
-    expect(recorded(site)).toContain('"cause":"wrong-proof"');
+    await isRecorded(site, '"cause":"wrong-proof"');
   }, 20_000);
 
   test("broken frames are counted and nothing else happens", async () => {
@@ -235,9 +280,9 @@ describe("gateway", () => {
     for (let count = 0; count < 2_000; count++) page.sendRaw("commands", "[]");
     page.sendRaw("stop", encodeStop(1));
     await until("the stop", () => page.beacon?.stopLatched);
-    await until("drops", () => recorded(site).includes('"cause":"too-many"'));
-    expect(recorded(site)).toContain('"cause":"too-long"');
-    expect(recorded(site)).toContain('"cause":"not-a-command"');
+    for (const cause of ["too-many", "too-long", "not-a-command"]) {
+      await isRecorded(site, `"cause":"${cause}"`);
+    }
     await releaseStop(page);
   });
 
@@ -262,7 +307,7 @@ describe("gateway", () => {
       const armed = armings(site);
       expect(await page.command({ op: "take-off" })).toBeNull();
       const reason = `could not set ${name}`;
-      await until("the refusal", () => recorded(site).includes(reason));
+      await isRecorded(site, reason);
       await until("the pilot told", () => page.refusals.some((text) => text.includes(reason)));
       expect(armings(site)).toBe(armed);
       site.vehicle.stubbornParameter = undefined;
@@ -274,7 +319,7 @@ describe("gateway", () => {
     site.vehicle.refusesArming = true;
     await until("the ground and a link", () => isReadyToTakeOff(page));
     expect(await page.command({ op: "take-off" })).toBeNull();
-    await until("the reason", () => recorded(site).includes("Compass not calibrated"));
+    await isRecorded(site, "Compass not calibrated");
     site.vehicle.refusesArming = false;
   });
 
@@ -307,10 +352,13 @@ async function releaseStop(page: PilotPage): Promise<void> {
     .toBeNull();
 }
 
-const recorded = ({ directory }: Site): string =>
-  readdirSync(join(directory, "flights"))
-    .map((name) => readFileSync(join(directory, "flights", name), "utf8"))
-    .join("");
+/** Messages are JSON and not compressed, so a recording can be searched as it stands. */
+const isRecorded = ({ directory }: Site, text: string): Promise<unknown> =>
+  until(text, () =>
+    recordingNames(directory).some((name) =>
+      Buffer.from(readRecording(directory, name)).includes(text),
+    ),
+  );
 
 const armings = ({ vehicle }: Site): number =>
   vehicle.commands.filter(({ command }) => command === MavCmd.COMPONENT_ARM_DISARM).length;

@@ -21,6 +21,7 @@ type Flags = {
   readonly code?: string;
   readonly guardToMotion: string;
   readonly deceleration: string;
+  readonly recordingsMb: string;
 };
 
 /**
@@ -46,6 +47,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     )
     .option("--guard-to-motion <seconds>", "from a set-point to the vehicle's motion (LG6)", "0.4")
     .option("--deceleration <m/s2>", "what the vehicle's brake test showed (LG6)", "1.5")
+    .option("--recordings-mb <megabytes>", "room for recordings; the oldest go first", "4096")
     .action((flags: Flags) => runUntilAsked(flags));
   await program.parseAsync([...argv], { from: "user" });
 }
@@ -75,6 +77,8 @@ function settingsFrom(flags: Flags): Settings {
     directory: resolve(flags.data),
     bindAddress: flags.bindAddress === undefined ? undefined : parseBindAddress(flags.bindAddress),
     enrolmentCode: flags.code,
+    recordingsBytesMax:
+      parseNumber("--recordings-mb", flags.recordingsMb, { from: 256, to: 10_000_000 }) * 1e6,
     bounds: {
       guardToMotionS: parseNumber("--guard-to-motion", flags.guardToMotion, { from: 0, to: 5 }),
       decelerationMps2: parseNumber("--deceleration", flags.deceleration, { from: 0.1, to: 20 }),

@@ -23,6 +23,8 @@ export type Settings = {
   readonly bindAddress: string | undefined;
   /** [AU8] Undefined once the gateway is enrolled. */
   readonly enrolmentCode: string | undefined;
+  /** All recordings together; beyond it the oldest go. */
+  readonly recordingsBytesMax: number;
   /** [LG6] What the guard may assume of this vehicle. */
   readonly bounds: VehicleBounds;
 };

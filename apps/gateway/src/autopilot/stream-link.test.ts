@@ -55,6 +55,7 @@ function linkOver(dial: Dial, clock: ReturnType<typeof manualClock> | typeof sys
     dial,
     address: "a line",
     onFrame: (frame) => frames.push(frame),
+    onBytes: () => {},
     onFault: ({ cause }) => faults.push(cause),
   });
   closing.push(() => link.close());

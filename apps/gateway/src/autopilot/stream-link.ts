@@ -46,7 +46,7 @@ export class StreamLink implements VehicleLink {
   send(message: OutgoingMessage): void {
     const line = this.#line;
     if (line.state !== "up") return;
-    const { clock, codec } = this.#options;
+    const { clock, codec, onBytes } = this.#options;
     if (clock.monotonicMs() - line.heardAtMs > silenceMsMax) {
       line.stream.destroy(new Error("nothing was heard"));
       return;
@@ -54,7 +54,10 @@ export class StreamLink implements VehicleLink {
     const isCongested = line.stream.writableLength > waitingBytesMax;
     if (isCongested && !this.#isCongested) this.#fault(new Error("the line does not take more"));
     this.#isCongested = isCongested;
-    if (!isCongested) line.stream.write(codec.write(message));
+    if (isCongested) return;
+    const bytes = codec.write(message);
+    onBytes("sent", bytes, clock.monotonicMs());
+    line.stream.write(bytes);
   }
 
   close(): void {
@@ -80,12 +83,13 @@ export class StreamLink implements VehicleLink {
   }
 
   #rise(stream: Duplex): void {
-    const { clock, codec, onFrame } = this.#options;
+    const { clock, codec, onBytes, onFrame } = this.#options;
     const up: Line = { state: "up", stream, heardAtMs: clock.monotonicMs() };
     this.#line = up;
     let cause: unknown = new Error("the other end closed it");
     stream.on("data", (bytes: Uint8Array) => {
       const atMs = clock.monotonicMs();
+      onBytes("received", bytes, atMs);
       const frames = codec.read(bytes);
       if (frames.length > 0) {
         up.heardAtMs = atMs;

@@ -58,6 +58,7 @@ async function openLink(key = parseSigningKey(new Uint8Array(32).fill(7))) {
     codec,
     clock: systemClock,
     onFrame: (frame) => frames.push(frame),
+    onBytes: () => {},
     onFault(error) {
       throw error;
     },

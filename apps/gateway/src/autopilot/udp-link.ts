@@ -54,7 +54,10 @@ export class UdpLink implements VehicleLink {
   send(message: OutgoingMessage): void {
     const to = this.#caller ?? this.#peer;
     if (!to || this.#isClosed) return;
-    this.#socket.send(this.#options.codec.write(message), to.port, to.address, (cause) => {
+    const { clock, codec, onBytes } = this.#options;
+    const bytes = codec.write(message);
+    onBytes("sent", bytes, clock.monotonicMs());
+    this.#socket.send(bytes, to.port, to.address, (cause) => {
       if (cause) this.#fault(cause);
     });
   }
@@ -69,6 +72,7 @@ export class UdpLink implements VehicleLink {
     const atMs = this.#options.clock.monotonicMs();
     const frames = this.#options.codec.read(bytes);
     if (!this.#isPeer(from, frames, atMs)) return;
+    this.#options.onBytes("received", bytes, atMs);
     for (const frame of frames) this.#options.onFrame(frame, atMs);
   }
 

@@ -16,5 +16,7 @@ export type VehicleLinkOptions = {
   readonly codec: FrameCodec;
   readonly clock: Clock;
   readonly onFrame: (frame: MavlinkFrame, atMs: MonotonicMs) => void;
+  /** The link as it is, for whoever records it. */
+  readonly onBytes: (direction: "sent" | "received", bytes: Uint8Array, atMs: MonotonicMs) => void;
   readonly onFault: (error: GatewayError) => void;
 };

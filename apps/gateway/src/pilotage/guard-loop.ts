@@ -2,6 +2,7 @@ import {
   type GatewayEffect,
   type GatewayEvent,
   type GatewayState,
+  type GatewayStep,
   stepGateway,
   tickMs,
 } from "@pista/flight";
@@ -12,6 +13,8 @@ export type GuardLoopOptions = {
   readonly clock: Clock;
   /** Carries one effect out; it may send new events, and they wait their turn. */
   readonly carry: (effect: GatewayEffect, atMs: MonotonicMs) => void;
+  /** Hears each event and what the guard made of it, before the effects are carried out. */
+  readonly onStep?: (event: GatewayEvent, step: GatewayStep) => void;
   /** Every 20 ms, after the guard's own tick: what the adapters do in step with it. */
   readonly onTick: (atMs: MonotonicMs) => void;
 };
@@ -59,9 +62,11 @@ export class GuardLoop {
   }
 
   #step(event: GatewayEvent): void {
-    const { state, effects, wakeAtMs } = stepGateway(this.#state, event);
+    const step = stepGateway(this.#state, event);
+    const { state, effects, wakeAtMs } = step;
     this.#state = state;
     this.#setWake(wakeAtMs);
+    this.#options.onStep?.(event, step);
     for (const effect of effects) this.#options.carry(effect, event.atMs);
   }
 

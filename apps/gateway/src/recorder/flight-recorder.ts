@@ -1,157 +1,251 @@
-import { createWriteStream, type WriteStream } from "node:fs";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Clock, formatRfc3339 } from "@pista/kernel";
+import type { GatewayEvent, GatewayState, GatewayStep, StickFrame } from "@pista/flight";
+import type { Clock, MonotonicMs } from "@pista/kernel";
+import { createFrameSplitter } from "@pista/mavlink";
 import { GatewayError } from "../errors.ts";
+import { emptyBytes, type Lost, Recording } from "./recording.ts";
+import { frameMessage, poseMessage, type Topic } from "./recording-channels.ts";
+import { discardOldest, recordingName, type Stage } from "./recordings-folder.ts";
 import { RepeatCounter } from "./repeat-counter.ts";
 
 /** What is recorded: a kind, and members that JSON can hold. */
 export type FlightEntry = { readonly kind: string; readonly [member: string]: unknown };
 
 export type RecorderLimits = {
-  /** A full file is closed and the next begun. */
-  readonly fileBytesMax: number;
-  /** Beyond it the oldest file goes. */
-  readonly filesMax: number;
-  /** What a slow disk may owe; beyond it lines are dropped, counted, and the count recorded. */
+  /** All recordings together; the oldest go first. */
+  readonly bytesMax: number;
+  readonly recordingsMax: number;
+  /** A recording that is full or old is ended and the next begun. */
+  readonly recordingBytesMax: number;
+  readonly recordingMsMax: number;
+  /** What a slow disk may owe; beyond it nothing is taken, and what was lost is recorded. */
   readonly waitingBytesMax: number;
 };
 
 const usualLimits: RecorderLimits = {
-  fileBytesMax: 64 << 20,
-  filesMax: 8,
+  bytesMax: 4_096_000_000,
+  recordingsMax: 1_000,
+  recordingBytesMax: 64 << 20,
+  recordingMsMax: 3_600_000,
   waitingBytesMax: 4 << 20,
 };
 
 export type RecorderOptions = {
-  /** Files go to `flights` in it. */
+  /** Recordings go to `flights` in it. */
   readonly directory: string;
   readonly clock: Clock;
-  readonly limits?: RecorderLimits;
-  /** A record that fails does not stop a flight; a person has to know. */
+  readonly limits?: Partial<RecorderLimits>;
+  /** A record that fails does not stop a flight; a person has to know. Once, until it resumes. */
   readonly onFailure: (error: GatewayError) => void;
+  readonly onResumed: (lost: Lost) => void;
 };
 
-/** A disk that was full may have room again; asking more often would only fill the log. */
+/** Whoever kills this process loses this much at most. */
+const flushMs = 1_000;
+/** A disk that was full may have room again. */
 const retryMs = 10_000;
-
-const filePattern = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{3}Z(-\d+)?\.jsonl$/;
+/** A vehicle that arms and disarms without end must not make a recording each time. */
+const recordingMsMin = 1_000;
+/** On the ground a pose a second will do: days of standing must not drive the flights off the disk. */
+const groundPoseMs = 1_000;
 
 /**
- * [LG8] An append-only file of JSON lines with the cause of every drop and change. Writing never
- * waits and never throws: the guard goes on whatever the disk does.
+ * [LG8] [LG10] Keeps each flight, and the time between flights, as an MCAP file with a telemetry log
+ * beside it. Nothing here waits, and the guard goes on whatever the disk does.
  */
 export class FlightRecorder {
   readonly #options: RecorderOptions;
   readonly #limits: RecorderLimits;
+  readonly #folder: string;
   readonly #repeats = new RepeatCounter();
-  #stream: WriteStream | undefined;
-  #bytes = 0;
-  #lostLines = 0;
-  #files = 0;
-  #brokenAtMs: number | undefined;
+  readonly #received = createFrameSplitter();
+  #recording: Recording | undefined;
+  #begun = 0;
+  #newest = "";
+  #stage: Stage = "ground";
+  #flushedAtMs: number;
+  #hasNews = false;
+  #poseAtMs = Number.NEGATIVE_INFINITY;
+  #lost: Lost = { messages: 0, frames: 0 };
+  #brokenAtMs = 0;
+  #isFailing = false;
+  #housekeeping: Promise<void> = Promise.resolve();
 
   /** @throws GatewayError RECORD_UNWRITABLE when the directory cannot be made. */
   static async open(options: RecorderOptions): Promise<FlightRecorder> {
+    const folder = join(options.directory, "flights");
     try {
-      await mkdir(join(options.directory, "flights"), { recursive: true, mode: 0o700 });
+      await mkdir(folder, { recursive: true, mode: 0o700 });
     } catch (cause) {
       throw new GatewayError("RECORD_UNWRITABLE", "Could not make the flights' folder.", { cause });
     }
-    return new FlightRecorder(options);
+    return new FlightRecorder(options, folder);
   }
 
-  private constructor(options: RecorderOptions) {
+  private constructor(options: RecorderOptions, folder: string) {
     this.#options = options;
-    this.#limits = options.limits ?? usualLimits;
+    this.#limits = { ...usualLimits, ...options.limits };
+    this.#folder = folder;
+    this.#flushedAtMs = options.clock.monotonicMs();
     this.#begin();
   }
 
   record(entry: FlightEntry): void {
     const atMs = this.#options.clock.monotonicMs();
-    const counted = this.#repeats.add(entry, atMs);
-    if (counted === "write") this.#write(entry);
+    if (this.#repeats.add(entry, atMs) === "write") this.#put(entry, atMs);
   }
 
-  /** Writes the counts that are due; the main loop calls it. */
+  /** What the guard heard, and what it made of it. */
+  heard(event: GatewayEvent, { state, effects }: Pick<GatewayStep, "state" | "effects">): void {
+    const { atMs } = event;
+    if (event.kind === "frame-received") this.#addFrame(event.frame, atMs, state, "pilot");
+    if (event.kind === "successor-heard" && event.event.kind === "frame-received") {
+      this.#addFrame(event.event.frame, atMs, state.successor ?? state, "successor");
+    }
+    if (event.kind === "pose-received") {
+      const isDue = this.#stage === "flight" || atMs - this.#poseAtMs >= groundPoseMs;
+      if (isDue) this.#add("/vehicle/pose", atMs, (atNs) => poseMessage(event.pose, atNs));
+      if (isDue) this.#poseAtMs = atMs;
+    }
+    if (event.kind === "vehicle-status") {
+      const { armed, mode, landed = null, batteryPct = null } = event;
+      this.#stage = armed ? "flight" : "ground";
+      this.#rotate(atMs);
+      this.#add("/vehicle/status", atMs, () => ({ armed, mode, landed, batteryPct }));
+    }
+    for (const effect of effects) {
+      if (effect.kind !== "set-velocity") continue;
+      const { velocity, yawRateDegps } = effect;
+      this.#add("/guard/setpoint", atMs, () => ({ velocity, yawRateDegps }));
+    }
+  }
+
+  /** What went over the vehicle's link: sent are whole frames, received what the link brings. */
+  link(direction: "sent" | "received", bytes: Uint8Array, atMs: MonotonicMs): void {
+    const frames = direction === "sent" ? [bytes] : this.#received.split(bytes);
+    for (const frame of frames) {
+      if (!this.#recording?.addFrame(atMs, frame)) this.#lose({ messages: 0, frames: 1 });
+    }
+  }
+
+  /** Writes what is due; the main loop calls it. */
   tick(): void {
     const atMs = this.#options.clock.monotonicMs();
-    for (const entry of this.#repeats.due(atMs)) this.#write(entry);
-    if (this.#brokenAtMs !== undefined && atMs - this.#brokenAtMs >= retryMs) this.#begin();
+    for (const entry of this.#repeats.due(atMs)) this.#put(entry, atMs);
+    if (!this.#recording && atMs - this.#brokenAtMs >= retryMs) this.#begin();
+    this.#rotate(atMs);
+    const isDue = atMs - this.#flushedAtMs >= flushMs;
+    if (isDue) this.#tellLost(atMs);
+    // What the guard decided does not wait for the second to be over.
+    if (isDue || this.#hasNews) this.#flush(atMs);
   }
 
   /** Resolves when everything is with the operating system. */
   async end(): Promise<void> {
-    for (const entry of this.#repeats.rest()) this.#write(entry);
-    const stream = this.#stream;
-    this.#stream = undefined;
-    if (!stream || stream.destroyed) return;
-    await new Promise<void>((resolve) => {
-      stream.once("close", resolve);
-      stream.end();
-    });
+    const atMs = this.#options.clock.monotonicMs();
+    for (const entry of this.#repeats.rest()) this.#put(entry, atMs);
+    this.#tellLost(atMs);
+    const recording = this.#recording;
+    await recording?.end();
+    this.#recording = undefined;
+    await this.#housekeeping;
   }
 
   #begin(): void {
-    const { clock, directory, onFailure } = this.#options;
-    const stamp = formatRfc3339(clock.nowMs()).replaceAll(/[:.]/g, "-");
-    // Two files may begin within a millisecond, in a test at least.
-    const name = this.#files === 0 ? `${stamp}.jsonl` : `${stamp}-${this.#files}.jsonl`;
-    this.#files += 1;
-    const stream = createWriteStream(join(directory, "flights", name), { flags: "a", mode: 0o600 });
-    stream.on("error", (cause) => {
-      if (this.#stream === stream) {
-        this.#stream = undefined;
-        this.#brokenAtMs = clock.monotonicMs();
-      }
-      onFailure(new GatewayError("RECORD_UNWRITABLE", "The flight record broke off.", { cause }));
-    });
-    this.#stream?.end();
-    this.#stream = stream;
-    this.#brokenAtMs = undefined;
-    this.#bytes = 0;
-    // Once it is there it counts among the files that are kept.
-    stream.once("open", () => void this.#discardOldest());
-  }
-
-  #write(entry: FlightEntry): void {
-    const stream = this.#stream;
-    if (!stream || stream.writableLength > this.#limits.waitingBytesMax) {
-      this.#lostLines += 1;
-      return;
-    }
-    if (this.#lostLines > 0) {
-      const lost = { kind: "record-lines-lost", count: this.#lostLines };
-      this.#lostLines = 0;
-      this.#put(stream, lost);
-    }
-    this.#put(stream, entry);
-    if (this.#bytes >= this.#limits.fileBytesMax) this.#begin();
-  }
-
-  #put(stream: WriteStream, entry: FlightEntry): void {
     const { clock } = this.#options;
-    const at = formatRfc3339(clock.nowMs());
-    const line = `${JSON.stringify({ at, monotonicMs: round(clock.monotonicMs()), ...entry })}\n`;
-    this.#bytes += Buffer.byteLength(line);
-    stream.write(line);
+    const name = recordingName(clock.nowMs(), this.#stage, this.#begun);
+    this.#begun += 1;
+    this.#newest = name;
+    const previous = this.#recording;
+    const recording: Recording = new Recording({
+      path: join(this.#folder, name),
+      stage: this.#stage,
+      clock,
+      waitingBytesMax: this.#limits.waitingBytesMax,
+      onWritten: () => this.#resume(recording),
+      onBroken: (cause, lost) => this.#fail(recording, cause, lost),
+    });
+    this.#recording = recording;
+    this.#housekeeping = Promise.all([this.#housekeeping, previous?.end()]).then(() =>
+      this.#discard(),
+    );
   }
 
-  async #discardOldest(): Promise<void> {
-    const folder = join(this.#options.directory, "flights");
+  #rotate(atMs: MonotonicMs): void {
+    const { recordingBytesMax, recordingMsMax } = this.#limits;
+    const recording = this.#recording;
+    if (!recording) return;
+    const ageMs = atMs - recording.begunAtMs;
+    const isOver = recording.stage !== this.#stage && ageMs >= recordingMsMin;
+    if (isOver || recording.bytes >= recordingBytesMax || ageMs >= recordingMsMax) this.#begin();
+  }
+
+  #flush(atMs: MonotonicMs): void {
+    this.#recording?.flush();
+    this.#flushedAtMs = atMs;
+    this.#hasNews = false;
+  }
+
+  #put(entry: FlightEntry, atMs: MonotonicMs): void {
+    this.#add("/guard/record", atMs, () => entry);
+    this.#hasNews = true;
+  }
+
+  #addFrame(
+    frame: StickFrame,
+    atMs: MonotonicMs,
+    state: GatewayState,
+    seat: "pilot" | "successor",
+  ): void {
+    this.#add("/pilot/frames", atMs, () => frameMessage(frame, atMs, state, seat));
+  }
+
+  #add(topic: Topic, atMs: MonotonicMs, messageAt: (atNs: bigint) => object): void {
+    if (!this.#recording?.add(topic, atMs, messageAt)) this.#lose({ messages: 1, frames: 0 });
+  }
+
+  #lose({ messages, frames }: Lost): void {
+    this.#lost = { messages: this.#lost.messages + messages, frames: this.#lost.frames + frames };
+  }
+
+  /** Where there is room again, the record says what is missing from it. */
+  #tellLost(atMs: MonotonicMs): void {
+    const { messages, frames } = this.#lost;
+    if (this.#isFailing || messages + frames === 0) return;
+    const entry = { kind: "record-lost", messages, frames };
+    if (!this.#recording?.add("/guard/record", atMs, () => entry)) return;
+    this.#lost = { messages: 0, frames: 0 };
+  }
+
+  #fail(recording: Recording, cause: Error, lost: Lost): void {
+    this.#lose(lost);
+    if (recording === this.#recording) {
+      this.#recording = undefined;
+      this.#brokenAtMs = this.#options.clock.monotonicMs();
+    }
+    if (this.#isFailing) return;
+    this.#isFailing = true;
+    this.#options.onFailure(
+      new GatewayError("RECORD_UNWRITABLE", "The flight record broke off.", { cause }),
+    );
+  }
+
+  #resume(recording: Recording): void {
+    if (!this.#isFailing || recording !== this.#recording) return;
+    this.#isFailing = false;
+    this.#options.onResumed(this.#lost);
+  }
+
+  async #discard(): Promise<void> {
+    const { bytesMax, recordingBytesMax, recordingsMax } = this.#limits;
     try {
-      // Names start with the time, so their order is their age.
-      const names = (await readdir(folder)).filter((name) => filePattern.test(name)).sort();
-      for (const name of names.slice(0, -this.#limits.filesMax))
-        await rm(join(folder, name), { force: true });
+      // The one that runs may grow to its full size.
+      const limits = { bytesMax: bytesMax - recordingBytesMax, recordingsMax, emptyBytes };
+      await discardOldest(this.#folder, limits, this.#newest);
     } catch (cause) {
-      this.#options.onFailure(
-        new GatewayError("RECORD_UNWRITABLE", "Old flight records could not be removed.", {
-          cause,
-        }),
-      );
+      const message = "Old flight records could not be removed.";
+      this.#options.onFailure(new GatewayError("RECORD_UNWRITABLE", message, { cause }));
     }
   }
 }
-
-const round = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;

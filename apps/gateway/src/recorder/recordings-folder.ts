@@ -1,0 +1,48 @@
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type EpochMs, formatRfc3339 } from "@pista/kernel";
+
+/** Between arming and disarming, or not. */
+export type Stage = "flight" | "ground";
+
+const filePattern =
+  /^(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}-\d{3}Z-(?:flight|ground)(?:-\d+)?)\.(mcap|tlog)$/;
+
+/** Names start with the time, so their order is their age. Two may begin within a millisecond. */
+export const recordingName = (at: EpochMs, stage: Stage, count: number): string =>
+  `${formatRfc3339(at).replaceAll(/[:.]/g, "-")}-${stage}${count === 0 ? "" : `-${count}`}`;
+
+/**
+ * Removes the oldest recordings until both limits are kept, and those that a full disk left without
+ * content; the one that runs stays.
+ */
+export async function discardOldest(
+  folder: string,
+  limits: {
+    readonly bytesMax: number;
+    readonly recordingsMax: number;
+    readonly emptyBytes: number;
+  },
+  running: string,
+): Promise<void> {
+  const sizes = new Map<string, number>();
+  for (const file of await readdir(folder)) {
+    const name = filePattern.exec(file)?.[1];
+    if (name === undefined || name === running) continue;
+    const { size } = await stat(join(folder, file));
+    sizes.set(name, (sizes.get(name) ?? 0) + size);
+  }
+  let bytes = 0;
+  const newestFirst = [...sizes].sort(([one], [other]) => (one < other ? 1 : -1));
+  // The one that runs is there already.
+  let recordings = 1;
+  for (const [name, size] of newestFirst) {
+    const isEmpty = size <= limits.emptyBytes;
+    if (!isEmpty) recordings += 1;
+    bytes += size;
+    const hasRoom = bytes <= limits.bytesMax && recordings <= limits.recordingsMax;
+    if (hasRoom && !isEmpty) continue;
+    for (const ending of ["mcap", "tlog"])
+      await rm(join(folder, `${name}.${ending}`), { force: true });
+  }
+}

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { McapIndexedReader, McapStreamReader } from "@mcap/core";
+import { defined } from "@pista/kernel";
+import { readTlog, type TlogRecord } from "@pista/mavlink";
+
+export type RecordedMessage = {
+  readonly topic: string;
+  readonly atNs: bigint;
+  readonly message: { readonly [member: string]: unknown };
+};
+
+/** Oldest first, by names without their endings. */
+export const recordingNames = (directory: string): string[] => [
+  ...new Set(
+    readdirSync(join(directory, "flights"))
+      .sort()
+      .map((name) => name.replace(/\.(mcap|tlog)$/, "")),
+  ),
+];
+
+export const readRecording = (directory: string, name: string): Uint8Array =>
+  readFileSync(join(directory, "flights", `${name}.mcap`));
+
+export const readFrames = (directory: string, name: string): readonly TlogRecord[] =>
+  readTlog(readFileSync(join(directory, "flights", `${name}.tlog`))).records;
+
+const parse = (data: Uint8Array): RecordedMessage["message"] =>
+  JSON.parse(new TextDecoder().decode(data));
+
+/** From the front and without an index, as a file must be read whose writer was killed. */
+export function readMessages(mcap: Uint8Array): RecordedMessage[] {
+  const reader = new McapStreamReader({ validateCrcs: true });
+  const topics = new Map<number, string>();
+  const found: RecordedMessage[] = [];
+  reader.append(mcap);
+  for (let record = reader.nextRecord(); record; record = reader.nextRecord()) {
+    if (record.type === "Channel") topics.set(record.id, record.topic);
+    if (record.type !== "Message") continue;
+    const topic = defined(topics.get(record.channelId), "A channel before its message");
+    found.push({ topic, atNs: record.logTime, message: parse(record.data) });
+  }
+  return found;
+}
+
+/** By the index at its end, as viewers jump about in a whole file. */
+export async function readIndexed(mcap: Uint8Array, topic: string): Promise<RecordedMessage[]> {
+  const reader = await McapIndexedReader.Initialize({
+    readable: {
+      size: async () => BigInt(mcap.length),
+      read: async (offset, size) => mcap.slice(Number(offset), Number(offset + size)),
+    },
+  });
+  const found: RecordedMessage[] = [];
+  for await (const { logTime, data } of reader.readMessages({ topics: [topic] })) {
+    found.push({ topic, atNs: logTime, message: parse(data) });
+  }
+  return found;
+}
