@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defined } from "@pista/kernel";
-import { MavCmd, MavResult } from "@pista/mavlink";
+import { createFrameWriter, MavAutopilot, MavCmd, MavResult, MavType } from "@pista/mavlink";
 import { cleanup } from "node-datachannel";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { px4Personality } from "./testing/fake-personality.ts";
@@ -54,10 +54,26 @@ describe("gateway and PX4 over TCP", () => {
     page.close();
   });
 
+  test("it signs and is signed for, and an unsigned mode is not taken for the vehicle's", async () => {
+    expect(site.gateway.find("waiting for the vehicle")).toMatchObject({ signed: true });
+    const forged = createFrameWriter({ systemId: 1, componentId: 1 }).write({
+      name: "HEARTBEAT",
+      type: MavType.QUADROTOR,
+      autopilot: MavAutopilot.PX4,
+      baseMode: 0,
+      customMode: px4Personality.landing,
+      systemStatus: 3,
+      mavlinkVersion: 3,
+    });
+    site.wire.send(forged);
+    await until("its refusal told", () => site.gateway.find("not signed by our key"));
+    expect(site.gateway.count("mode changed")).toBe(0);
+  });
+
   test("a line that broke is dialled again, and the vehicle is heard again", async () => {
     const before = site.gateway.count("failed");
     const position = site.vehicle.heartbeatsAtMs.length;
-    site.cutLine();
+    site.wire.cut();
     await until("the fault told", () => site.gateway.count("failed") > before);
     await until("heartbeats on the new line", () => site.vehicle.heartbeatsAtMs.length > position);
   });

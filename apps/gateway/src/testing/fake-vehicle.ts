@@ -1,9 +1,13 @@
 import {
   type CommandLong,
   createFrameWriter,
+  createSignatureVerifier,
+  createSigningClock,
   createStreamReader,
   decodeParameter,
   encodeParameter,
+  type FrameReader,
+  type FrameWriter,
   MavCmd,
   MavLandedState,
   type MavlinkMessage,
@@ -15,7 +19,9 @@ import {
   MavType,
   type OutgoingMessage,
   type SetPositionTargetLocalNed,
+  type SigningKey,
 } from "@pista/mavlink";
+import { systemClock } from "../system-clock.ts";
 import { copterPersonality, type Personality } from "./fake-personality.ts";
 import type { FakeWire } from "./fake-wire.ts";
 
@@ -43,8 +49,8 @@ export class FakeVehicle {
   stubbornParameter: string | undefined;
   refusesArming = false;
   isSilent = false;
-  readonly #reader = createStreamReader();
-  readonly #writer = createFrameWriter({ systemId: 1, componentId: 1 });
+  readonly #reader: FrameReader;
+  readonly #writer: FrameWriter;
   readonly #wire: FakeWire;
   readonly #personality: Personality;
   readonly #startMs = performance.now();
@@ -52,13 +58,20 @@ export class FakeVehicle {
   #step = 0;
   #climbing = false;
 
-  constructor(wire: FakeWire, personality: Personality = copterPersonality) {
+  /** With a key it signs what it says, and hears nothing else. */
+  constructor(wire: FakeWire, personality: Personality = copterPersonality, key?: SigningKey) {
+    const clock = createSigningClock();
+    this.#reader = createStreamReader(
+      key ? { signing: createSignatureVerifier({ key, clock }) } : {},
+    );
+    const signing = key && { key, linkId: 0, clock };
+    this.#writer = createFrameWriter({ systemId: 1, componentId: 1, ...(signing && { signing }) });
     this.#wire = wire;
     this.#personality = personality;
     this.mode = personality.manual;
     this.parameters = personality.parameters();
     wire.listen((bytes) => {
-      for (const { message } of this.#reader.read(bytes)) this.#hear(message);
+      for (const { message } of this.#reader.read(bytes, systemClock.nowMs())) this.#hear(message);
     });
   }
 
@@ -223,6 +236,6 @@ export class FakeVehicle {
   }
 
   #say(message: OutgoingMessage): void {
-    this.#wire.send(this.#writer.write(message));
+    this.#wire.send(this.#writer.write(message, systemClock.nowMs()));
   }
 }

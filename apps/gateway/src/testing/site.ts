@@ -1,12 +1,13 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseSigningKey } from "@pista/mavlink";
 import { enrolmentCode, FakeHub } from "./fake-hub.ts";
 import { px4Personality } from "./fake-personality.ts";
 import { FakeVehicle } from "./fake-vehicle.ts";
-import { tcpWire, udpWire } from "./fake-wire.ts";
+import { type TcpWire, tcpWire, udpWire } from "./fake-wire.ts";
 import { GatewayProcess } from "./gateway-process.ts";
 import { PilotPage } from "./pilot-page.ts";
 import { until } from "./until.ts";
@@ -35,15 +36,24 @@ export async function openSite(): Promise<Site> {
   return openSiteWith(new FakeVehicle(udpWire(port)), `udp://127.0.0.1:${port}`);
 }
 
-/** A PX4 vehicle that listens for the gateway. */
-export async function openPx4Site(): Promise<Site & { readonly cutLine: () => void }> {
+/** A PX4 vehicle that listens for the gateway, and signs. */
+export async function openPx4Site(): Promise<Site & { readonly wire: TcpWire }> {
   const wire = await tcpWire();
-  const vehicle = new FakeVehicle(wire, px4Personality);
-  const site = await openSiteWith(vehicle, `tcp://127.0.0.1:${wire.port}`);
-  return Object.assign(site, { cutLine: () => wire.cut() });
+  const keyHex = "5a".repeat(32);
+  const vehicle = new FakeVehicle(
+    wire,
+    px4Personality,
+    parseSigningKey(Buffer.from(keyHex, "hex")),
+  );
+  const site = await openSiteWith(vehicle, `tcp://127.0.0.1:${wire.port}`, keyHex);
+  return Object.assign(site, { wire });
 }
 
-async function openSiteWith(vehicle: FakeVehicle, vehicleAddress: string): Promise<Site> {
+async function openSiteWith(
+  vehicle: FakeVehicle,
+  vehicleAddress: string,
+  keyHex?: string,
+): Promise<Site> {
   const directory = mkdtempSync(join(tmpdir(), "pista-gateway-"));
   const hub = new FakeHub();
   await hub.open();
@@ -52,6 +62,11 @@ async function openSiteWith(vehicle: FakeVehicle, vehicleAddress: string): Promi
     ...["--hub", `http://127.0.0.1:${hub.port}`, "--vehicle", vehicleAddress],
     ...["--data", directory, "--bind-address", "127.0.0.1"],
   ];
+  if (keyHex) {
+    const keyFile = join(directory, "mavlink.key");
+    writeFileSync(keyFile, keyHex, { mode: 0o600 });
+    address.push("--mavlink-key-file", keyFile);
+  }
   const gateway = new GatewayProcess([...address, "--code", enrolmentCode]);
   return { hub, vehicle, directory, arguments: address, gateway };
 }
