@@ -9,7 +9,13 @@ import { cleanup } from "node-datachannel";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { HeardSetPoint } from "./testing/fake-vehicle.ts";
 import { PilotPage } from "./testing/pilot-page.ts";
-import { readFrames, readIndexed, readRecording, recordingNames } from "./testing/recordings.ts";
+import {
+  readFrames,
+  readIndexed,
+  readMessages,
+  readRecording,
+  recordingNames,
+} from "./testing/recordings.ts";
 import {
   closeSite,
   connect,
@@ -328,6 +334,8 @@ describe("gateway", () => {
     now.page.close();
     site.gateway.kill("SIGKILL");
     await until("its end", () => !site.hub.isJoined);
+    const killed = recordingNames(site.directory).at(-1) ?? "";
+    expect(readMessages(readRecording(site.directory, killed)).length).toBeGreaterThan(0);
     const { GatewayProcess } = await import("./testing/gateway-process.ts");
     site.gateway = new GatewayProcess(site.arguments);
     await siteIsReady(site);

@@ -1,8 +1,13 @@
+import { execFileSync } from "node:child_process";
 import {
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
+  readSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -10,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gatewayId, initialGatewayState, type StickFrame } from "@pista/flight";
-import { assetId, createRandom, monotonicMs } from "@pista/kernel";
+import { assetId, createRandom, epochMs, formatRfc3339, monotonicMs } from "@pista/kernel";
 import { createManualClock, type ManualClock } from "@pista/kernel/testing";
 import { createFrameWriter } from "@pista/mavlink";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -107,7 +112,9 @@ const frame: StickFrame = {
 describe("[LG8] what is recorded", () => {
   test("each change with its time, within a tick and before the file is whole", async () => {
     const recorder = await open();
-    clock.advance(1_234.5);
+    clock.advance(1_200);
+    recorder.tick();
+    clock.advance(34.5);
     recorder.record({ kind: "rung-changed", from: "fly", to: "slow", cause: "fresh" });
     recorder.tick();
     const found = await until("the change", () => messages().length > 0 && messages());
@@ -284,6 +291,18 @@ describe("recordings as files", () => {
     expect(failures).toEqual([]);
   });
 
+  test("a recording of many chunks is ended before its index grows long", async () => {
+    const recorder = await open({ recordingChunksMax: 4 });
+    for (let count = 0; count < 20; count++) {
+      recorder.record({ kind: "stop-latched", count });
+      clock.advance(20);
+      recorder.tick();
+    }
+    await recorder.end();
+    expect(recordingNames(directory)).toHaveLength(5);
+    expect(entries().map(({ count }) => count)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+  });
+
   test("no more recordings than the limit, however small", async () => {
     const recorder = await open({ recordingsMax: 3, recordingMsMax: 1_000 });
     for (let second = 0; second < 10; second++) {
@@ -353,29 +372,39 @@ describe("[LG10] when things go wrong", () => {
     expect(failures).toEqual([]);
   });
 
+  /** A recording begun within the next second goes to a disk that is full. */
+  const fillDisk = (folder: string, ending: string): void => {
+    for (let tick = 0; tick <= 50; tick++) {
+      const stamp = formatRfc3339(epochMs(clock.nowMs() + tick * 20)).replaceAll(/[:.]/g, "-");
+      const path = join(folder, `${stamp}-ground${ending}.mcap`);
+      rmSync(path, { force: true });
+      symlinkSync("/dev/full", path);
+    }
+  };
+
   test.skipIf(!existsSync("/dev/full"))("a full disk is told once, and left behind", async () => {
     const folder = join(directory, "flights");
-    const fullDisk = (stamp: string): void =>
-      symlinkSync("/dev/full", join(folder, `2023-11-14T22-13-${stamp}.mcap`));
     mkdirSync(folder);
-    // What the first three recordings will be called.
-    fullDisk("20-000Z-ground");
-    fullDisk("30-020Z-ground-1");
-    fullDisk("40-040Z-ground-2");
+    fillDisk(folder, "");
     const recorder = await open();
     await until("the failure", () => failures.length > 0);
     let said = 0;
-    for (let second = 0; second < 40; second++) {
-      recorder.record({ kind: "stop-latched", second });
+    const speakForSecond = async (): Promise<void> => {
+      recorder.record({ kind: "stop-latched", second: said });
       said += 1;
       runSecond(recorder);
       await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    while (said < 25) {
+      fillDisk(folder, said < 15 ? "-1" : "-2");
+      await speakForSecond();
     }
-    await until("the end of it", () => resumed.length > 0);
+    for (const name of readdirSync(folder)) rmSync(join(folder, name));
+    while (resumed.length === 0 && said < 2_000) await speakForSecond();
     runSecond(recorder);
     await recorder.end();
-    // What failed left nothing behind.
-    expect(recordingNames(directory)).toHaveLength(1);
+    // It was tried again in vain before it went on, and what failed left nothing behind.
+    expect(recordingNames(directory)).toEqual([expect.stringMatching(/-ground-[2-4]$/)]);
     expect(failures.map(({ code }) => code)).toEqual(["RECORD_UNWRITABLE"]);
     expect(failures[0]?.cause).toMatchObject({ code: "ENOSPC" });
     expect(resumed).toHaveLength(1);
@@ -384,4 +413,48 @@ describe("[LG10] when things go wrong", () => {
     expect(kept).toBeGreaterThan(0);
     expect(Number(lost?.messages) + kept).toBe(said);
   });
+
+  test.skipIf(process.platform === "win32")(
+    "what was written before a break is not lost",
+    async () => {
+      const folder = join(directory, "flights");
+      mkdirSync(folder);
+      const pipe = join(folder, "2023-11-14T22-13-20-000Z-ground.mcap");
+      execFileSync("mkfifo", [pipe]);
+      const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+      const recorder = await open();
+      for (let row = 0; row < 3; row++) recorder.record({ kind: "stop-latched", row });
+      recorder.tick();
+      const heard = Buffer.alloc(65_536);
+      let length = 0;
+      await until("what was written", () => {
+        length += readHeard(reader, heard.subarray(length));
+        return heard.includes('"row":2');
+      });
+      // The chunk's index follows it in the same piece, and its writer hears that it is through.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      closeSync(reader);
+      for (let row = 3; row < 5; row++) recorder.record({ kind: "stop-latched", row });
+      recorder.tick();
+      await until("the failure", () => failures.length > 0);
+      for (let second = 0; second < 11; second++) runSecond(recorder);
+      recorder.record({ kind: "stop-released" });
+      recorder.tick();
+      await until("the end of it", () => resumed.length > 0);
+      await recorder.end();
+      expect(failures[0]?.cause).toMatchObject({ code: "EPIPE" });
+      expect(resumed).toEqual([{ messages: 2, frames: 0 }]);
+      expect(entries()).toContainEqual({ kind: "record-lost", messages: 2, frames: 0 });
+    },
+  );
 });
+
+/** 0 where nothing is there yet. */
+function readHeard(pipe: number, into: Uint8Array): number {
+  try {
+    return readSync(pipe, into);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EAGAIN") return 0;
+    throw error;
+  }
+}

@@ -19,6 +19,8 @@ export type RecorderLimits = {
   /** A recording that is full or old is ended and the next begun. */
   readonly recordingBytesMax: number;
   readonly recordingMsMax: number;
+  /** The index of so many is written in a few milliseconds, and the guard waits for them. */
+  readonly recordingChunksMax: number;
   /** What a slow disk may owe; beyond it nothing is taken, and what was lost is recorded. */
   readonly waitingBytesMax: number;
 };
@@ -27,7 +29,8 @@ const usualLimits: RecorderLimits = {
   bytesMax: 4_096_000_000,
   recordingsMax: 1_000,
   recordingBytesMax: 64 << 20,
-  recordingMsMax: 3_600_000,
+  recordingMsMax: 900_000,
+  recordingChunksMax: 1_000,
   waitingBytesMax: 4 << 20,
 };
 
@@ -173,12 +176,13 @@ export class FlightRecorder {
   }
 
   #rotate(atMs: MonotonicMs): void {
-    const { recordingBytesMax, recordingMsMax } = this.#limits;
+    const { recordingBytesMax, recordingMsMax, recordingChunksMax } = this.#limits;
     const recording = this.#recording;
     if (!recording) return;
     const ageMs = atMs - recording.begunAtMs;
     const isOver = recording.stage !== this.#stage && ageMs >= recordingMsMin;
-    if (isOver || recording.bytes >= recordingBytesMax || ageMs >= recordingMsMax) this.#begin();
+    const isFull = recording.bytes >= recordingBytesMax || recording.chunks >= recordingChunksMax;
+    if (isOver || isFull || ageMs >= recordingMsMax) this.#begin();
   }
 
   #flush(atMs: MonotonicMs): void {

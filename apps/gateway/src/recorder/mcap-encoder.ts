@@ -46,6 +46,10 @@ export class McapEncoder {
     return this.#chunk.byteLength;
   }
 
+  get chunks(): number {
+    return this.#chunkIndexes.length;
+  }
+
   /** The file's first bytes. Schemas and channels are in them, so every chunk finds its own. */
   begin(): Uint8Array {
     this.#records.writeMagic();

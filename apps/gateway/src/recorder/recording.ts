@@ -65,6 +65,11 @@ export class Recording {
     return this.#bytes;
   }
 
+  /** Each is a line in the index that ends the file. */
+  get chunks(): number {
+    return this.#encoder.chunks;
+  }
+
   /** False where it cannot be taken. */
   add(topic: Topic, atMs: MonotonicMs, messageAt: (atNs: bigint) => object): boolean {
     if (this.#isFull()) return false;
