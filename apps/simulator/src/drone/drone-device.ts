@@ -87,6 +87,11 @@ export class SimulatedDrone implements DroneDevice {
     const from = { systemId, componentId };
     if ("targetSystem" in message && !this.isMeant(message)) return;
     switch (message.name) {
+      case "HEARTBEAT":
+        if (systemId === this.copter.autopilot.parameters.SYSID_MYGCS) {
+          this.order({ kind: "station-heard" });
+        }
+        return;
       case "COMMAND_LONG":
         this.command(message.command, outcomeOf(message), from);
         return;

@@ -30,6 +30,9 @@ export type AutopilotState = {
   /** How long it has rested on the floor with nothing asking it to climb. */
   readonly restingS: number;
   readonly batteryIsLow: boolean;
+  /** When the ground station's heartbeat came last; undefined before the first. */
+  readonly stationHeardAtS: number | undefined;
+  readonly stationIsLost: boolean;
   readonly parameters: Parameters;
 };
 
@@ -50,6 +53,8 @@ export type AutopilotOrder =
       /** Clockwise seen from above. */
       readonly yawRateDegps: number;
     }
+  /** A heartbeat of the ground station that it obeys. */
+  | { readonly kind: "station-heard" }
   /** A set-point in a frame or of a kind that the model does not know. */
   | { readonly kind: "unknown-set-point" }
   | { readonly kind: "set-parameter"; readonly name: ParameterName; readonly value: number };
@@ -80,6 +85,8 @@ export function initialAutopilot(parameters: Parameters): AutopilotState {
     holdUpM: undefined,
     restingS: 0,
     batteryIsLow: false,
+    stationHeardAtS: undefined,
+    stationIsLost: false,
     parameters,
   };
 }

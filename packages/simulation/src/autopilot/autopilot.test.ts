@@ -206,3 +206,66 @@ describe("other modes", () => {
     expect(flight.said.filter((text) => text === "Battery 1 is low")).toHaveLength(1);
   });
 });
+
+describe("a ground station that falls silent", () => {
+  /** In the air, heard by a station until now, and told to land without it. */
+  const listening = (): Flight => {
+    const flight = new Flight();
+    flight.order({ kind: "set-parameter", name: "FS_GCS_ENABLE", value: 5 });
+    flight.up();
+    flight.order({ kind: "station-heard" });
+    return flight;
+  };
+
+  test("[LG10] lands the vehicle after FS_GCS_TIMEOUT, and it says why", () => {
+    const flight = listening().wait(4.9);
+    expect(flight.copter.autopilot.mode).toBe("guided");
+    flight.wait(0.2);
+    expect(flight.copter.autopilot.mode).toBe("land");
+    expect(flight.said.at(-1)).toBe("GCS Failsafe");
+    flight.wait(10);
+    expect(flight.copter.autopilot.armed).toBe(false);
+    flight.order({ kind: "station-heard" });
+    expect(flight.wait(0.1).said.at(-1)).toBe("GCS Failsafe Cleared");
+  });
+
+  test("[LG10] lands nobody while it is heard, was never heard, or is not waited for", () => {
+    const heard = listening();
+    for (let second = 0; second < 10; second++) {
+      heard.order({ kind: "station-heard" });
+      heard.wait(1);
+    }
+    const neverHeard = new Flight();
+    neverHeard.order({ kind: "set-parameter", name: "FS_GCS_ENABLE", value: 5 });
+    neverHeard.up().wait(10);
+    const off = listening();
+    off.order({ kind: "set-parameter", name: "FS_GCS_ENABLE", value: 0 });
+    off.wait(10);
+    for (const flight of [heard, neverHeard, off]) {
+      expect(flight.copter.autopilot.mode).toBe("guided");
+      expect(flight.said).not.toContain("GCS Failsafe");
+    }
+  });
+
+  test("[AU4] takes nothing from the safety pilot, and stops motors on the floor", () => {
+    const theirs = listening();
+    theirs.order({ kind: "set-mode", mode: "loiter", by: "safety-pilot" });
+    theirs.wait(6);
+    expect(theirs.copter.autopilot.mode).toBe("loiter");
+    expect(theirs.said.at(-1)).toBe("GCS Failsafe - Continuing Pilot Control");
+    const standing = new Flight();
+    standing.order({ kind: "set-parameter", name: "FS_GCS_ENABLE", value: 5 });
+    standing.mode("guided");
+    standing.order({ kind: "station-heard" });
+    standing.order({ kind: "arm" });
+    standing.wait(5.1);
+    expect(standing.copter.autopilot.armed).toBe(false);
+    expect(standing.said.at(-1)).toBe("GCS Failsafe - Disarming");
+  });
+
+  test("is not told to return home, for the model knows no home", () => {
+    const flight = new Flight();
+    expect(flight.order({ kind: "set-parameter", name: "FS_GCS_ENABLE", value: 1 })).toBe(false);
+    expect(flight.copter.autopilot.parameters.FS_GCS_ENABLE).toBe(0);
+  });
+});

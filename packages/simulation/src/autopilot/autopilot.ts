@@ -8,6 +8,7 @@ import {
   hold,
 } from "./autopilot-state.ts";
 import { guidedTimeoutS } from "./parameters.ts";
+import { watchStation } from "./station-watch.ts";
 
 export type AutopilotFlight = {
   readonly state: AutopilotState;
@@ -36,8 +37,9 @@ export function flyAutopilot(
   vehicle: VehicleState,
   dtS: number,
 ): AutopilotFlight {
-  const watched = watchBattery({ ...before, timeS: before.timeS + dtS }, vehicle);
-  const { notices } = watched;
+  const battery = watchBattery({ ...before, timeS: before.timeS + dtS }, vehicle);
+  const watched = watchStation(battery.state);
+  const notices = [...battery.notices, ...watched.notices];
   if (!watched.state.armed) return idle(watched.state, notices);
   const wish = wishOf(watched.state, vehicle);
   const detected = detectLanding(watched.state, vehicle, wish, dtS);

@@ -44,6 +44,8 @@ export function orderAutopilot(
       return setMode(state, order);
     case "velocity":
       return setVelocity(state, order);
+    case "station-heard":
+      return accept({ ...state, stationHeardAtS: state.timeS });
     case "unknown-set-point":
       // ArduPilot: "input is not valid so stop" (handle_message_set_position_target_local_ned).
       return state.mode === "guided" ? accept({ ...state, aim: hold }) : refuse(state);
@@ -116,7 +118,11 @@ function setVelocity(state: AutopilotState, order: OrderOf<"velocity">): Autopil
   return accept({ ...state, aim, holdAt: isStill ? state.holdAt : undefined });
 }
 
+/** Off and "Enabled always Land": ArduPilot's other answers return home, which no hall has. */
+const stationFailsafes: ReadonlySet<number> = new Set([0, 5]);
+
 function setParameter(state: AutopilotState, order: OrderOf<"set-parameter">): AutopilotStep {
   if (!Number.isFinite(order.value)) return refuse(state);
+  if (order.name === "FS_GCS_ENABLE" && !stationFailsafes.has(order.value)) return refuse(state);
   return accept({ ...state, parameters: { ...state.parameters, [order.name]: order.value } });
 }

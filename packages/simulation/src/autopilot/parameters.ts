@@ -1,8 +1,8 @@
 /**
  * The parameters that the model obeys, under ArduPilot Copter's names and units (Copter documentation,
  * "Complete Parameter List"). A parameter that would be stored and then ignored is left out, so that
- * reading one back proves something (LG10). GUID_TIMEOUT, DISARM_DELAY and LAND_SPEED start at
- * ArduPilot's defaults; the speeds and the battery's limits are set as for a vehicle in a hall.
+ * reading one back proves something (LG10). FS_GCS_*, GUID_TIMEOUT, DISARM_DELAY and LAND_SPEED
+ * start at ArduPilot's defaults; the speeds and the battery's limits are set as for a vehicle in a hall.
  */
 export const defaultParameters = {
   /** mAh left below which arming is refused. */
@@ -13,10 +13,16 @@ export const defaultParameters = {
   BATT_LOW_MAH: 500,
   /** Seconds on the floor after which the motors stop on their own; 0 for never. */
   DISARM_DELAY: 10,
+  /** 5: land when the ground station falls silent, ArduPilot's "Enabled always Land"; 0: go on. */
+  FS_GCS_ENABLE: 0,
+  /** Seconds without a heartbeat of the ground station after which it is lost. */
+  FS_GCS_TIMEOUT: 5,
   /** Seconds without a set-point in GUIDED after which the vehicle stops. */
   GUID_TIMEOUT: 3,
   /** cm/s */
   LAND_SPEED: 50,
+  /** The system id of the ground station that it obeys; 255 is theirs by convention. */
+  SYSID_MYGCS: 255,
   /** The vehicle's MAVLink system id. */
   SYSID_THISMAV: 1,
   /** cm/s: the fastest level flight that a set-point may ask for. */
