@@ -46,6 +46,8 @@ export async function composeGateway(
   surroundings: Surroundings,
 ): Promise<Gateway> {
   const opened = await open(settings, surroundings);
+  // [LG8] A beginning with no end before it is a record that somebody's kill cut short.
+  opened.recorder.record({ kind: "pilotage-started", processId: process.pid });
   const parts = join(settings, surroundings, opened);
   await parts.vehicle.open();
   const seen = { address: settings.vehicle.text, signed: opened.signing !== undefined };
@@ -62,6 +64,7 @@ export async function composeGateway(
       parts.link.end();
       await parts.media.end();
       parts.vehicle.close();
+      opened.recorder.record({ kind: "pilotage-ended" });
       await opened.recorder.end();
     },
   };
@@ -117,6 +120,7 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
     clock,
     carry: (effect, atMs) => carrier.carry(effect, atMs),
     onStep: (event, step) => recorder.heard(event, step),
+    onFrozen: (lateMs) => recorder.record({ kind: "pilotage-frozen", lateMs }),
     onTick: (atMs) => {
       autopilot.tick(atMs);
       opened.signing?.tick();
@@ -171,10 +175,11 @@ function joinVehicle(
         log.info({ autopilot, systemId, mode }, "vehicle heard"),
       lost: () => log.warn("vehicle no longer heard"),
       modeChanged: (mode) => log.info({ mode }, "the vehicle's mode changed"),
-      said: (text, severity) =>
-        severity <= MavSeverity.WARNING
-          ? log.warn({ severity }, `vehicle: ${text}`)
-          : log.info({ severity }, `vehicle: ${text}`),
+      said: (text, severity) => {
+        recorder.record({ kind: "autopilot-said", cause: text, severity });
+        if (severity <= MavSeverity.WARNING) log.warn({ severity }, `vehicle: ${text}`);
+        else log.info({ severity }, `vehicle: ${text}`);
+      },
       notOurs: (autopilot, type) =>
         log.error({ autopilot, type }, "this version flies ArduPilot Copter and PX4 multicopters"),
       settled: (task, failure) => tellSettled(log, task, failure),
@@ -204,6 +209,7 @@ function joinHub(
   const { settings, opened, surroundings, loop } = parts;
   const { clock, log } = surroundings;
   const { hubUrl } = settings;
+  const { recorder } = opened;
   return new HubLink({
     hubUrl,
     gatewayId: opened.enrolment.gatewayId,
@@ -212,10 +218,14 @@ function joinHub(
     random: Math.random,
     events: {
       up: () => {
+        recorder.record({ kind: "hub-up" });
         log.info({ hub: hubUrl.origin }, "hub connected");
         later().carrier.hubUp();
       },
-      down: (error, retryMs) => log.warn({ err: error, retryMs }, "hub out of reach"),
+      down: (error, retryMs) => {
+        recorder.record({ kind: "hub-down", cause: error.message });
+        log.warn({ err: error, retryMs }, "hub out of reach");
+      },
       malformed: () => log.warn("the hub sent what the contract does not know"),
       lease: (token, hubNowMs, atMs) =>
         loop.hear({ kind: "lease-received", token, hubNowMs, atMs }),

@@ -81,7 +81,7 @@ describe("gateway", () => {
     };
     while (!isReached()) {
       page.sticks = centredSticks;
-      await fly(site, { page, leaseId: "" });
+      await fly(site, { page });
       page.sticks = sticks;
       const isOver = (): boolean =>
         page.beacon?.lock !== undefined || page.beacon?.phase !== "flying";
@@ -99,7 +99,7 @@ describe("gateway", () => {
 
   test("[LG9] sticks become velocities of the right sign, north, east and down", async () => {
     const { page } = await begin();
-    await fly(site, { page, leaseId: "" });
+    await fly(site, { page });
     await push(page, { forward: 1, right: 0, up: 0, yawRight: 0.5 }, ({ vx }) => vx > 0.1);
     const ahead = defined(
       site.vehicle.setPoints.findLast(({ vx }) => vx > 0.1),
@@ -320,12 +320,13 @@ describe("gateway", () => {
     },
   );
 
-  test("a refused arming tells the autopilot's own reason", async () => {
+  test("[LG8] a refused arming tells and records the autopilot's own reason", async () => {
     const { page } = await begin();
     site.vehicle.refusesArming = true;
     await until("the ground and a link", () => isReadyToTakeOff(page));
     expect(await page.command({ op: "take-off" })).toBeNull();
     await isRecorded(site, "Compass not calibrated");
+    await isRecorded(site, '"kind":"autopilot-said","cause":"PreArm: Compass not calibrated"');
     site.vehicle.refusesArming = false;
   });
 

@@ -14,8 +14,11 @@ const initial = initialGatewayState(
   0,
 );
 
-const loopOn = (clock: Clock, onTick: (atMs: MonotonicMs) => void): GuardLoop =>
-  new GuardLoop({ initial, clock, carry: () => undefined, onTick });
+const loopOn = (
+  clock: Clock,
+  onTick: (atMs: MonotonicMs) => void,
+  onFrozen: (lateMs: number) => void = () => undefined,
+): GuardLoop => new GuardLoop({ initial, clock, carry: () => undefined, onTick, onFrozen });
 
 describe("the guard's loop", () => {
   test("ticks every 20 ms by absolute deadlines, however long a tick takes", () => {
@@ -30,7 +33,7 @@ describe("the guard's loop", () => {
     expect(at).toHaveLength(11);
   });
 
-  test("skips the ticks that a frozen process missed, and keeps to its deadlines", () => {
+  test("[LG8] skips the ticks that a frozen process missed, says so, and keeps to its deadlines", () => {
     const manual = createManualClock();
     let frozenMs = 0;
     // A process that slept: its timers fire late and find the time gone.
@@ -39,13 +42,19 @@ describe("the guard's loop", () => {
       monotonicMs: () => monotonicMs(manual.monotonicMs() + frozenMs),
     };
     const at: number[] = [];
-    const loop = loopOn(clock, (atMs) => at.push(atMs));
+    const frozen: number[] = [];
+    const loop = loopOn(
+      clock,
+      (atMs) => at.push(atMs),
+      (lateMs) => frozen.push(lateMs),
+    );
     loop.start();
     manual.advance(tickMs);
     frozenMs = 1_005;
     manual.advance(tickMs);
     manual.advance(tickMs);
     expect(at.slice(0, 4)).toEqual([0, 20, 1_045, 1_060]);
+    expect(frozen).toEqual([1_005]);
   });
 
   test("an event that an effect gives rise to waits for the effects before it", () => {
@@ -62,6 +71,7 @@ describe("the guard's loop", () => {
         carried.push(effect.kind);
       },
       onTick: () => undefined,
+      onFrozen: () => undefined,
     });
     loop.hear({ kind: "stop-received", stopSequence: 1, atMs: monotonicMs(0) });
     expect(loop.state.stop.sequence).toBe(2);

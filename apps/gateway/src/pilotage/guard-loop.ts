@@ -15,9 +15,14 @@ export type GuardLoopOptions = {
   readonly carry: (effect: GatewayEffect, atMs: MonotonicMs) => void;
   /** Hears each event and what the guard made of it, before the effects are carried out. */
   readonly onStep?: (event: GatewayEvent, step: GatewayStep) => void;
+  /** [LG8] This process stood still longer than the vehicle waits for a set-point. */
+  readonly onFrozen: (lateMs: number) => void;
   /** Every 20 ms, after the guard's own tick: what the adapters do in step with it. */
   readonly onTick: (atMs: MonotonicMs) => void;
 };
+
+/** [LG10] By then GUID_TIMEOUT has stopped the vehicle. */
+const frozenMs = 300;
 
 /** Turns the guard's crank: events in, one at a time; effects out; and time at its hours. */
 export class GuardLoop {
@@ -75,8 +80,10 @@ export class GuardLoop {
    * missed are skipped, because a burst of old ticks helps nobody.
    */
   #tick(): void {
-    const { clock, onTick } = this.#options;
+    const { clock, onTick, onFrozen } = this.#options;
     const atMs = clock.monotonicMs();
+    const lateMs = atMs - this.#dueAtMs;
+    if (lateMs > frozenMs) onFrozen(Math.round(lateMs));
     this.hear({ kind: "tick", atMs });
     onTick(atMs);
     const afterMs = clock.monotonicMs();

@@ -4,6 +4,7 @@ const repeating: ReadonlySet<string> = new Set([
   "malformed-frame",
   "lease-refused",
   "peer-refused",
+  "autopilot-said",
 ]);
 
 const periodMs = 1_000;
