@@ -9,7 +9,14 @@ import {
   gatewayLinkPath,
   linkProofText,
 } from "@pista/contracts";
-import { gatewayId, type Lease, leaseId, leasePublicKey, signLease } from "@pista/flight";
+import {
+  gatewayId,
+  type Lease,
+  type LeaseLimits,
+  leaseId,
+  leasePublicKey,
+  signLease,
+} from "@pista/flight";
 import {
   assetId,
   epochMs,
@@ -52,6 +59,15 @@ export class FakeHub {
   readonly #sockets = new WebSocketServer({ server: this.#server, path: gatewayLinkPath });
   // RFC 8032's secret is any 32 bytes.
   readonly #leaseKey = new Uint8Array(randomBytes(32));
+  /** Of the leases to come. */
+  limits: LeaseLimits = {
+    speedMpsMax: 2,
+    fence: { westM: 0, southM: 0, eastM: 60, northM: 30, floorM: 0, topM: 10 },
+    obstacles: [],
+    landingSpots: [],
+    clearViewM: 3,
+  };
+  view: Lease["view"] = "telemetry";
   #gatewayKeyHex = "";
   #socket: WebSocket | undefined;
   #renewals: NodeJS.Timeout[] = [];
@@ -160,14 +176,8 @@ export class FakeHub {
       issuedAtMs: epochMs(Math.floor(this.nowMs())),
       expiresAtMs: epochMs(Math.floor(this.nowMs()) + livesMs),
       site: { siteId: siteId("hall"), version: 1 },
-      limits: {
-        speedMpsMax: 2,
-        fence: { westM: 0, southM: 0, eastM: 60, northM: 30, floorM: 0, topM: 10 },
-        obstacles: [],
-        landingSpots: [],
-        clearViewM: 3,
-      },
-      view: "telemetry",
+      limits: this.limits,
+      view: this.view,
       ...terms,
     };
   }

@@ -19,6 +19,9 @@ import { type DataChannel, PeerConnection } from "node-datachannel";
 import { makePilotKey, type Pilot } from "./fake-hub.ts";
 import { until } from "./until.ts";
 
+/** The library keeps threads that would outlive the test. */
+export { cleanup as closeAllPages } from "node-datachannel";
+
 /** The browser's clock starts elsewhere. */
 const browserClockOffsetMs = 987_654;
 

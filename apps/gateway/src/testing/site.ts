@@ -86,8 +86,15 @@ export async function siteIsReady({ hub, gateway }: Site): Promise<void> {
 
 export type Flight = { readonly page: PilotPage; readonly leaseId: string };
 
+/** What a pilot needs of a hub: the fake in this process, or one in a process of its own. */
+export type PilotsHub = Pick<FakeHub, "lease" | "offer">;
+
 /** A pilot with a lease, proved, with sticks that act: out of hold and at the top of the ladder. */
-export async function takeControl({ hub }: Site, epoch: number, livesMs?: number): Promise<Flight> {
+export async function takeControl(
+  { hub }: { readonly hub: PilotsHub },
+  epoch: number,
+  livesMs?: number,
+): Promise<Flight> {
   const page = new PilotPage();
   await page.gathered();
   const leaseId = hub.lease(epoch, page.identity, livesMs);
@@ -97,7 +104,7 @@ export async function takeControl({ hub }: Site, epoch: number, livesMs?: number
 }
 
 export async function connect(
-  { hub }: Pick<Site, "hub">,
+  { hub }: { readonly hub: PilotsHub },
   { page, leaseId }: Flight,
   epoch: number,
 ): Promise<void> {
@@ -113,7 +120,10 @@ export async function connect(
  * Takes off and waits until the pilot's sticks act. On a busy machine commands may grow old on the
  * way up, and the guard is right to break the take-off off; then it is asked for again.
  */
-export async function fly({ vehicle }: Site, { page }: Flight): Promise<void> {
+export async function fly(
+  { vehicle }: { readonly vehicle: { readonly landed: boolean } },
+  { page }: Pick<Flight, "page">,
+): Promise<void> {
   const isFlying = (): boolean => page.beacon?.phase === "flying" && !vehicle.landed;
   while (!isFlying()) {
     await until("the ground and a link", () => isFlying() || isReadyToTakeOff(page), 15_000);
