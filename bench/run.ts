@@ -3,9 +3,13 @@ import { cpus, loadavg, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { measureBroker } from "./broker-row.ts";
 import { measureFlood } from "./flood-row.ts";
+import { measureGuard } from "./guard-row.ts";
 import { measureIntake } from "./intake-row.ts";
 import { measureLive } from "./live-row.ts";
+import { measureMavlink } from "./mavlink-row.ts";
 import { measureMillionBays } from "./million-bays-row.ts";
+import { measurePilotage } from "./pilotage-row.ts";
+import { measureRevocation } from "./revocation-row.ts";
 import { measureSoak } from "./soak-row.ts";
 
 /** Seconds for each row; 60 is what the figures in docs/BENCH.md are measured with. */
@@ -40,6 +44,10 @@ const measures: Readonly<Record<string, () => Promise<object>>> = {
   "million-bays": () => measureMillionBays(shortS),
   "flood-mqtt": () => measureFlood("MQTT connection", Math.min(forS, 20)),
   "flood-hook": () => measureFlood("hook secret", Math.min(forS, 20)),
+  mavlink: () => measureMavlink(Math.min(forS, 5)),
+  guard: () => measureGuard(Math.min(forS, 10)),
+  pilotage: () => measurePilotage(shortS),
+  revocation: () => measureRevocation(10),
   soak: () => measureSoak(soakMinutes),
 };
 

@@ -19,12 +19,12 @@ export const newGatewayKey = () => {
   return { privateKey, publicKeyHex: Buffer.from(x, "base64url").toString("hex") };
 };
 
-export const announceGateway = (hub: TestHub) =>
-  hub.operator.send("POST", "/v1/gateways", { body: { assetId: "demo-drone" } });
+export const announceGateway = (hub: TestHub, assetId = "demo-drone") =>
+  hub.operator.send("POST", "/v1/gateways", { body: { assetId } });
 
-export async function enrolTestGateway(hub: TestHub): Promise<TestGateway> {
+export async function enrolTestGateway(hub: TestHub, assetId?: string): Promise<TestGateway> {
   const { privateKey, publicKeyHex: publicKey } = newGatewayKey();
-  const { code } = (await announceGateway(hub)).json;
+  const { code } = (await announceGateway(hub, assetId)).json;
   const enrolled = await hub.visitor.send("POST", "/v1/gateways/enrol", {
     body: { code, publicKey },
   });
