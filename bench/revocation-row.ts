@@ -68,7 +68,8 @@ class Guarded {
 const now = () => monotonicMs(performance.now());
 
 const stopSetPoint = {
-  ...{ name: "SET_POSITION_TARGET_LOCAL_NED", timeBootMs: 0, targetSystem: 1, targetComponent: 1 },
+  name: "SET_POSITION_TARGET_LOCAL_NED",
+  ...{ timeBootMs: 0, targetSystem: 1, targetComponent: 1 },
   ...{ coordinateFrame: MavFrame.LOCAL_NED, typeMask: 0x5c7, x: 0, y: 0, z: 0 },
   ...{ vx: 0, vy: 0, vz: 0, afx: 0, afy: 0, afz: 0, yaw: 0, yawRate: 0 },
 } as const;
