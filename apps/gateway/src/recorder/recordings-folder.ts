@@ -29,7 +29,7 @@ export async function discardOldest(
   for (const file of await readdir(folder)) {
     const name = filePattern.exec(file)?.[1];
     if (name === undefined || name === running) continue;
-    const { size } = await stat(join(folder, file));
+    const size = await sizeOf(join(folder, file));
     sizes.set(name, (sizes.get(name) ?? 0) + size);
   }
   let bytes = 0;
@@ -44,5 +44,15 @@ export async function discardOldest(
     if (hasRoom && !isEmpty) continue;
     for (const ending of ["mcap", "tlog"])
       await rm(join(folder, `${name}.${ending}`), { force: true });
+  }
+}
+
+/** A person may tidy up at the same time: what is gone takes no room. */
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return 0;
+    throw error;
   }
 }
