@@ -65,7 +65,9 @@ export class FlightRecorder {
   readonly #received = createFrameSplitter();
   #recording: Recording | undefined;
   #begun = 0;
-  #newest = "";
+  #name = "";
+  /** Names of recordings that are still written to. */
+  readonly #open = new Set<string>();
   #stage: Stage = "ground";
   #flushedAtMs: number;
   #hasNews = false;
@@ -159,20 +161,26 @@ export class FlightRecorder {
     const { clock } = this.#options;
     const name = recordingName(clock.nowMs(), this.#stage, this.#begun);
     this.#begun += 1;
-    this.#newest = name;
+    this.#open.add(name);
     const previous = this.#recording;
+    const previousName = this.#name;
+    this.#name = name;
     const recording: Recording = new Recording({
       path: join(this.#folder, name),
       stage: this.#stage,
       clock,
       waitingBytesMax: this.#limits.waitingBytesMax,
       onWritten: () => this.#resume(recording),
-      onBroken: (cause, lost) => this.#fail(recording, cause, lost),
+      onBroken: (cause, lost) => {
+        this.#open.delete(name);
+        this.#fail(recording, cause, lost);
+      },
     });
     this.#recording = recording;
-    this.#housekeeping = Promise.all([this.#housekeeping, previous?.end()]).then(() =>
-      this.#discard(),
-    );
+    this.#housekeeping = Promise.all([this.#housekeeping, previous?.end()]).then(() => {
+      this.#open.delete(previousName);
+      return this.#discard();
+    });
   }
 
   #rotate(atMs: MonotonicMs): void {
@@ -246,7 +254,7 @@ export class FlightRecorder {
     try {
       // The one that runs may grow to its full size.
       const limits = { bytesMax: bytesMax - recordingBytesMax, recordingsMax, emptyBytes };
-      await discardOldest(this.#folder, limits, this.#newest);
+      await discardOldest(this.#folder, limits, this.#open);
     } catch (cause) {
       const message = "Old flight records could not be removed.";
       this.#options.onFailure(new GatewayError("RECORD_UNWRITABLE", message, { cause }));

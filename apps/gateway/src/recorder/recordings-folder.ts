@@ -14,7 +14,7 @@ export const recordingName = (at: EpochMs, stage: Stage, count: number): string 
 
 /**
  * Removes the oldest recordings until both limits are kept, and those that a full disk left without
- * content; the one that runs stays.
+ * content; those still written to stay.
  */
 export async function discardOldest(
   folder: string,
@@ -23,12 +23,12 @@ export async function discardOldest(
     readonly recordingsMax: number;
     readonly emptyBytes: number;
   },
-  running: string,
+  open: ReadonlySet<string>,
 ): Promise<void> {
   const sizes = new Map<string, number>();
   for (const file of await readdir(folder)) {
     const name = filePattern.exec(file)?.[1];
-    if (name === undefined || name === running) continue;
+    if (name === undefined || open.has(name)) continue;
     const size = await sizeOf(join(folder, file));
     sizes.set(name, (sizes.get(name) ?? 0) + size);
   }
