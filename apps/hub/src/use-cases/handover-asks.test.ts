@@ -1,8 +1,10 @@
 import { rmSync } from "node:fs";
+import { AskView } from "@pista/contracts";
 import { type Lease, verifyLease } from "@pista/flight";
 import { personId, trialId } from "@pista/kernel";
 import { createManualClock } from "@pista/kernel/testing";
 import { sql } from "kysely";
+import { Compile } from "typebox/compile";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { HttpAnswer, HttpClient } from "../testing/http-client.ts";
 import type { JsonSocket } from "../testing/json-socket.ts";
@@ -75,8 +77,12 @@ const answer = (askId: string, isAgreed: boolean, client = giver) =>
   send(client, `asks/${askId}/answer`, { isAgreed });
 const force = (askId: string, client = steward) =>
   send(client, `asks/${askId}/force`, { reason: "the wind rises" });
-const askOf = async (askId: string, client = receiver) =>
-  (await client.send("GET", `${lease}/asks/${askId}`)).json;
+const askView = Compile(AskView);
+async function askOf(askId: string, client = receiver) {
+  const { json } = await client.send("GET", `${lease}/asks/${askId}`);
+  expect(askView.Check(json)).toBe(true);
+  return json;
+}
 const renew = (client: HttpClient, leaseId: string) => send(client, "renew", { leaseId });
 const told = (leaseId: string, state: string, cause: string | null = null): void =>
   link.send({ op: "lease-state", leaseId, state, cause });
