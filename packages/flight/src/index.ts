@@ -1,4 +1,5 @@
 export { leaseOf } from "./authority.ts";
+export * from "./circuit.ts";
 export * from "./envelope.ts";
 export * from "./gateway.ts";
 export * from "./gateway-state.ts";
