@@ -1,5 +1,6 @@
 import { type Clock, createRandom } from "@pista/kernel";
-import { demonstrationBody, demonstrationHall, parkedCopter } from "@pista/simulation";
+import { demonstrationHall } from "@pista/programme";
+import { demonstrationBody, parkedCopter } from "@pista/simulation";
 import type { Logger } from "pino";
 import { SimulatedDrone } from "./drone/drone-device.ts";
 import { startDroneLoop } from "./drone/drone-loop.ts";

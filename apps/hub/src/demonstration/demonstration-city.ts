@@ -10,7 +10,7 @@ import {
   type WindowRule,
 } from "@pista/kernel";
 import { type Bay, bayId, type ZoneId, zoneId } from "@pista/parking";
-import type { Role, Site, Trial } from "@pista/programme";
+import { demonstrationHall, type Role, type Site, type Trial } from "@pista/programme";
 import { kerbPlaces } from "./kerbs.ts";
 import {
   corsoMarcheStreets,
@@ -114,15 +114,7 @@ export const demonstrationSite: Site = {
     { lngDeg: 7.6129, latDeg: 45.0824 },
   ],
   heightBandM: { lowM: 0, highM: 9 },
-  indoor: {
-    origin: hallOrigin,
-    sizeM: { eastM: 60, northM: 30, upM: 10 },
-    obstacles: [],
-    landingSpots: [
-      { eastM: 10, northM: 15 },
-      { eastM: 50, northM: 15 },
-    ],
-  },
+  indoor: { origin: hallOrigin, ...demonstrationHall },
 };
 
 export const sanSalvarioSite: Site = {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Uplink } from "./bay-sensor.ts";
 import { type CityBay, type CityDay, type CityEvent, createCityDay } from "./city-day.ts";
-import { demonstrationHall } from "./demonstration-hall.ts";
 import { faultShares, sensorFaultOf } from "./sensor-fault.ts";
 import type { StreetLife } from "./street-life.ts";
 
@@ -112,16 +111,6 @@ describe("a day of the city", () => {
       shown.set(bayId, state);
     }
     for (const count of changes) expect(count).toBeGreaterThan(360);
-  });
-});
-
-describe("the demonstration's hall", () => {
-  test("has landing spots that lie within it", () => {
-    const { sizeM, landingSpots } = demonstrationHall;
-    expect(sizeM).toEqual({ eastM: 60, northM: 30, upM: 10 });
-    for (const { eastM, northM } of landingSpots) {
-      expect(eastM > 0 && eastM < sizeM.eastM && northM > 0 && northM < sizeM.northM).toBe(true);
-    }
   });
 });
 

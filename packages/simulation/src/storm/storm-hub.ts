@@ -8,7 +8,7 @@ import {
   signLease,
 } from "@pista/flight";
 import { assetId, epochMs, personId, siteId, trialId } from "@pista/kernel";
-import { demonstrationHall } from "../city/demonstration-hall.ts";
+import { demonstrationHall } from "@pista/programme";
 import { pilotFingerprint, pilotThumbprint } from "./storm-pilot.ts";
 import { isWithinAny, type StormPlan } from "./storm-plan.ts";
 import type { Timeline } from "./timeline.ts";
