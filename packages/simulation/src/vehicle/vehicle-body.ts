@@ -1,9 +1,15 @@
+import { demonstrationHall, type Obstacle } from "@pista/programme";
+
 /** What does not change while a vehicle flies: its body, and the hall around it. */
 export type VehicleBody = {
   readonly hallM: { readonly eastM: number; readonly northM: number; readonly upM: number };
-  /** From the middle to the guard around the propellers. */
+  /** Upright boxes that stand on its floor. */
+  readonly obstacles: readonly Obstacle[];
+  /** From the middle to the cage around the propellers. */
   readonly radiusM: number;
   readonly heightM: number;
+  /** Faster than this the cage does not bounce but break, and nothing lifts any more. */
+  readonly cageSpeedMpsMax: number;
   /** First-order lag from a velocity asked for to the velocity flown. */
   readonly velocityLagS: number;
   /** First-order lag from an acceleration asked for to the tilt that gives it. */
@@ -23,11 +29,13 @@ export type VehicleBody = {
   readonly padChargeA: number;
 };
 
-/** A quadrotor of some 1.5 kg in the demonstration's hall of 60 x 30 x 10 m. */
+/** A quadrotor of some 1.5 kg in the demonstration's hall. */
 export const demonstrationBody: VehicleBody = {
-  hallM: { eastM: 60, northM: 30, upM: 10 },
+  hallM: demonstrationHall.sizeM,
+  obstacles: demonstrationHall.obstacles,
   radiusM: 0.3,
   heightM: 0.3,
+  cageSpeedMpsMax: 3,
   velocityLagS: 0.25,
   tiltLagS: 0.08,
   yawLagS: 0.15,

@@ -9,8 +9,9 @@ import {
   type VehicleState,
   vehicleStepS,
 } from "./vehicle.ts";
-import { demonstrationBody as body, demonstrationBounds } from "./vehicle-body.ts";
+import { demonstrationBody, demonstrationBounds, type VehicleBody } from "./vehicle-body.ts";
 
+const body: VehicleBody = { ...demonstrationBody, obstacles: [] };
 const spot = { eastM: 30, northM: 15, headingDeg: 0 };
 const velocity = (over: Partial<EnuMps>, yawRateDegps = 0): VehicleCommand => ({
   kind: "velocity",
@@ -74,16 +75,51 @@ describe("the vehicle", () => {
   );
 
   test("bumps into the hall's walls and never passes them", () => {
-    const east = fly(airborne, velocity({ eastMps: 5 }), 12);
-    expect(east.position.eastM).toBe(body.hallM.eastM - body.radiusM);
-    expect(east.velocity.eastMps).toBe(0);
-    expect(east.wallContacts).toBeGreaterThan(0);
-    const up = fly(airborne, velocity({ upMps: 5 }), 12);
-    expect(up.position.upM).toBe(body.hallM.upM - body.heightM);
+    const random = createRandom(1);
+    const wallM = body.hallM.eastM - body.radiusM;
+    let state: VehicleState = { ...airborne, position: { ...airborne.position, eastM: 50 } };
+    let slowestMps = 0;
+    for (let step = 0; step < 12 / vehicleStepS; step++) {
+      state = stepVehicle(body, state, velocity({ eastMps: 2 }), vehicleStepS, random);
+      expect(state.position.eastM).toBeLessThanOrEqual(wallM);
+      slowestMps = Math.min(slowestMps, state.velocity.eastMps);
+    }
+    expect(slowestMps).toBeLessThan(-0.3);
+    expect(state).toMatchObject({ broken: false, onFloor: false });
+    expect(state.wallContacts).toBeGreaterThan(0);
+    const up = fly(airborne, velocity({ upMps: 2 }), 12);
+    expect(up.position.upM).toBeLessThanOrEqual(body.hallM.upM - body.heightM);
+    expect(up.wallContacts).toBeGreaterThan(0);
     const down = fly(airborne, velocity({ upMps: -1 }), 6);
-    expect(down.position.upM).toBe(0);
-    expect(down.onFloor).toBe(true);
-    expect(down.wallContacts).toBe(0);
+    expect(down).toMatchObject({ position: { upM: 0 }, onFloor: true, wallContacts: 0 });
+  });
+
+  test("breaks its cage where it meets a wall too fast, and falls", () => {
+    const state = fly(airborne, velocity({ eastMps: 5 }), 12);
+    expect(state).toMatchObject({ broken: true, onFloor: true });
+    expect(state.position.upM).toBe(0);
+    expect(fly(state, velocity({ upMps: 1 }), 2).position.upM).toBe(0);
+  });
+
+  test("bounces off an obstacle's side and stands on its top", () => {
+    const box = { westM: 33, southM: 14, eastM: 35, northM: 16, topM: 3.5 };
+    const room = { ...body, obstacles: [box], gustSigmaMps2: 0 };
+    let state = airborne;
+    const go = (command: VehicleCommand, seconds: number): void => {
+      const random = createRandom(1);
+      for (let step = 0; step < seconds / vehicleStepS; step++) {
+        state = stepVehicle(room, state, command, vehicleStepS, random);
+      }
+    };
+    go(velocity({ eastMps: 1 }), 8);
+    expect(state.position.eastM).toBeLessThanOrEqual(box.westM - room.radiusM);
+    expect(state.wallContacts).toBeGreaterThan(0);
+    go(velocity({ upMps: 1 }), 2);
+    go(velocity({ eastMps: 1 }), 2.5);
+    go(velocity({ upMps: -1 }), 3);
+    expect(state).toMatchObject({ onFloor: true, position: { upM: box.topM } });
+    go({ kind: "motors-off" }, 1);
+    expect(state).toMatchObject({ onFloor: true, position: { upM: box.topM } });
   });
 
   test("rests on the floor until it climbs, and falls when its motors stop", () => {

@@ -1,5 +1,6 @@
 import type { EnuM, EnuMps, Random } from "@pista/kernel";
 import { drawBattery, type SimulatedBattery } from "./battery.ts";
+import { contain } from "./contact.ts";
 import type { VehicleBody } from "./vehicle-body.ts";
 
 /** What the autopilot asks of the motors. */
@@ -22,9 +23,11 @@ export type VehicleState = {
   /** What the air adds to the acceleration. */
   readonly gust: EnuMps2;
   readonly onFloor: boolean;
-  /** How often it began to touch a wall or the ceiling. */
+  /** How often it began to touch a wall, the ceiling or an obstacle's side. */
   readonly wallContacts: number;
   readonly touchesWall: boolean;
+  /** The cage met something faster than it bears: the propellers lift no more. */
+  readonly broken: boolean;
   readonly battery: SimulatedBattery;
 };
 
@@ -39,6 +42,7 @@ export const vehicleStepS = 0.002_5;
 
 const gravityMps2 = 9.806_65;
 const still: EnuMps = { eastMps: 0, northMps: 0, upMps: 0 };
+const motorsOff: VehicleCommand = { kind: "motors-off" };
 const calm: EnuMps2 = { eastMps2: 0, northMps2: 0, upMps2: 0 };
 
 /** Standing on the floor of the hall, motors off. */
@@ -56,6 +60,7 @@ export function parkedVehicle(
     onFloor: true,
     wallContacts: 0,
     touchesWall: false,
+    broken: false,
     battery: { leftMah: body.batteryMah, currentA: 0 },
   };
 }
@@ -68,10 +73,11 @@ export function parkedVehicle(
 export function stepVehicle(
   body: VehicleBody,
   state: VehicleState,
-  command: VehicleCommand,
+  asked: VehicleCommand,
   dtS: number,
   random: Random,
 ): VehicleState {
+  const command = state.broken ? motorsOff : asked;
   const gust = stepGust(body, state.gust, dtS, random);
   const battery = drawBattery(body, state, command.kind, dtS);
   const rests = state.onFloor && (command.kind !== "velocity" || command.velocity.upMps <= 0);
@@ -86,6 +92,7 @@ export function stepVehicle(
       onFloor: true,
       wallContacts: state.wallContacts,
       touchesWall: false,
+      broken: state.broken,
       battery,
     };
   }
@@ -110,6 +117,7 @@ export function stepVehicle(
     onFloor: moved.onFloor,
     wallContacts: state.wallContacts + (moved.touchesWall && !state.touchesWall ? 1 : 0),
     touchesWall: moved.touchesWall,
+    broken: state.broken || moved.impactMps > body.cageSpeedMpsMax,
     battery,
   };
 }
@@ -137,33 +145,6 @@ function accelerate(
     northMps2: approach(state.acceleration.northMps2, northMps2 * scale, share),
     upMps2: approach(state.acceleration.upMps2, Math.max(-upMax, Math.min(upMax, upMps2)), share),
   };
-}
-
-type Moved = Pick<VehicleState, "position" | "velocity" | "onFloor" | "touchesWall">;
-
-/** The hall is solid: what would carry the vehicle into it is taken from its velocity. */
-function contain(body: VehicleBody, from: EnuM, velocity: EnuMps, dtS: number): Moved {
-  const { hallM, radiusM, heightM } = body;
-  const east = slide(from.eastM + velocity.eastMps * dtS, radiusM, hallM.eastM - radiusM);
-  const north = slide(from.northM + velocity.northMps * dtS, radiusM, hallM.northM - radiusM);
-  const up = slide(from.upM + velocity.upMps * dtS, 0, hallM.upM - heightM);
-  const onFloor = up.metres === 0;
-  return {
-    position: { eastM: east.metres, northM: north.metres, upM: up.metres },
-    velocity: {
-      eastMps: east.stopped ? 0 : velocity.eastMps,
-      northMps: north.stopped ? 0 : velocity.northMps,
-      upMps: up.stopped ? 0 : velocity.upMps,
-    },
-    onFloor,
-    touchesWall: east.stopped || north.stopped || (up.stopped && !onFloor),
-  };
-}
-
-function slide(metres: number, low: number, high: number): { metres: number; stopped: boolean } {
-  if (metres <= low) return { metres: low, stopped: true };
-  if (metres >= high) return { metres: high, stopped: true };
-  return { metres, stopped: false };
 }
 
 /** Air that remembers itself for about a second (an Ornstein-Uhlenbeck process). */
