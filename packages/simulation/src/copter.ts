@@ -1,4 +1,4 @@
-import type { Random } from "@pista/kernel";
+import type { EnuM, Random } from "@pista/kernel";
 import { flyAutopilot } from "./autopilot/autopilot.ts";
 import {
   type AutopilotNotice,
@@ -36,9 +36,18 @@ export function parkedCopter(
   };
 }
 
-/** Time passes: the autopilot looks at the vehicle, and the vehicle follows. */
-export function stepCopter(state: CopterState, dtS: number, random: Random): CopterStep {
-  const flight = flyAutopilot(state.autopilot, state.vehicle, dtS);
+/**
+ * Time passes: the autopilot looks at the vehicle, and the vehicle follows.
+ * @param errorM how far from the truth its odometry puts the vehicle
+ */
+export function stepCopter(
+  state: CopterState,
+  dtS: number,
+  random: Random,
+  errorM?: EnuM,
+): CopterStep {
+  const seen = errorM ? displaced(state.vehicle, errorM) : state.vehicle;
+  const flight = flyAutopilot(state.autopilot, seen, dtS);
   const vehicle = stepVehicle(state.body, state.vehicle, flight.command, dtS, random);
   return {
     state: { body: state.body, autopilot: flight.state, vehicle },
@@ -46,6 +55,15 @@ export function stepCopter(state: CopterState, dtS: number, random: Random): Cop
     notices: flight.notices,
   };
 }
+
+const displaced = (vehicle: VehicleState, by: EnuM): VehicleState => ({
+  ...vehicle,
+  position: {
+    eastM: vehicle.position.eastM + by.eastM,
+    northM: vehicle.position.northM + by.northM,
+    upM: vehicle.position.upM + by.upM,
+  },
+});
 
 export function orderCopter(state: CopterState, order: AutopilotOrder): CopterStep {
   const step = orderAutopilot(state.autopilot, state.vehicle, order);

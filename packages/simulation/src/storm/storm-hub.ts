@@ -8,9 +8,9 @@ import {
   signLease,
 } from "@pista/flight";
 import { assetId, epochMs, personId, siteId, trialId } from "@pista/kernel";
-import { demonstrationHall } from "@pista/programme";
 import { pilotFingerprint, pilotThumbprint } from "./storm-pilot.ts";
 import { isWithinAny, type StormPlan } from "./storm-plan.ts";
+import { stormLimits } from "./storm-site.ts";
 import type { Timeline } from "./timeline.ts";
 
 export const stormGatewayId = gatewayId("storm-gateway");
@@ -18,17 +18,6 @@ export const stormAssetId = assetId("demo-drone");
 
 /** The hub's clock, in the storm's own time; its readings are near 2025. */
 export const hubNowMs = (trueMs: number) => epochMs(1_750_000_000_000 + Math.round(trueMs));
-
-/** The fence leaves a metre to the hall's walls; low enough that a landing takes seconds. */
-const { sizeM } = demonstrationHall;
-export const stormFence = {
-  westM: 1,
-  southM: 1,
-  eastM: sizeM.eastM - 1,
-  northM: sizeM.northM - 1,
-  floorM: 0,
-  topM: 3.5,
-};
 
 const hubSecretKey = Uint8Array.from({ length: 32 }, (_, index) => 255 - index);
 const strangersKey = Uint8Array.from({ length: 32 }, () => 7);
@@ -41,53 +30,97 @@ export type HubMessage =
 
 const firstGrantMs = 100;
 
-/** The hub of a storm: grants, renews, revokes, grants again, and repeats itself. */
-export function startStormHub(
-  plan: StormPlan["hub"],
-  timeline: Timeline,
-  send: (atMs: number, message: HubMessage) => void,
-): void {
-  const sent: { readonly token: string; readonly lease: Lease }[] = [];
-  let lease: Lease | undefined;
+/** How often a hub that was down looks what it has to renew. */
+const recoveryMs = 500;
 
-  const sign = (value: Lease, nowMs: number): void => {
-    lease = value;
-    const token = signLease(value, hubSecretKey);
-    sent.push({ token, lease: value });
-    if (!isWithinAny(plan.outages, nowMs)) send(nowMs, { kind: "lease", token, lease: value });
-  };
-  const grant = (nowMs: number): void => {
-    sign(leaseAt(plan, (lease?.epoch ?? 0) + 1, nowMs), nowMs);
-    timeline.at(nowMs + leaseRenewalMs, renewal(lease?.epoch));
-  };
-  const renewal = (epoch: number | undefined) => (nowMs: number) => {
-    if (!lease || lease.epoch !== epoch || isWithinAny(plan.outages, nowMs)) return;
-    const expiresAtMs = epochMs(hubNowMs(nowMs) + leaseLifetimeMs);
-    sign({ ...lease, renewal: lease.renewal + 1, expiresAtMs }, nowMs);
-    timeline.at(nowMs + leaseRenewalMs, renewal(epoch));
-  };
+/** The hub of a storm: grants, renews, hands over, revokes, grants again, and repeats itself. */
+export class StormHub {
+  private readonly plan: StormPlan["hub"];
+  private readonly timeline: Timeline;
+  private readonly send: (atMs: number, message: HubMessage) => void;
+  private readonly sent: { readonly token: string; readonly lease: Lease }[] = [];
+  /** What it renews, by epoch. */
+  private readonly live = new Map<number, Lease>();
+  private newest: Lease | undefined;
+  private epoch = 0;
 
-  timeline.at(firstGrantMs, grant);
-  // [AU6] Well formed, of a high epoch, and signed by somebody else.
-  timeline.at(firstGrantMs + 50, (nowMs) => {
-    const token = signLease(leaseAt(plan, 99, nowMs), strangersKey);
-    send(nowMs, { kind: "lease", token, lease: undefined });
-  });
-  if (plan.revokesAtMs !== undefined) {
-    timeline.at(plan.revokesAtMs, (nowMs) => {
-      if (!lease) return;
-      send(nowMs, { kind: "revocation", lease });
-      // It is renewed no more; its epoch is spent.
-      lease = { ...lease, epoch: lease.epoch + 1 };
+  constructor(
+    plan: StormPlan["hub"],
+    timeline: Timeline,
+    send: (atMs: number, message: HubMessage) => void,
+  ) {
+    this.plan = plan;
+    this.timeline = timeline;
+    this.send = send;
+    timeline.at(firstGrantMs, (nowMs) => this.grant(nowMs));
+    // [AU6] Well formed, of a high epoch, and signed by somebody else.
+    timeline.at(firstGrantMs + 50, (nowMs) => {
+      const token = signLease(leaseAt(plan, 99, nowMs), strangersKey);
+      send(nowMs, { kind: "lease", token, lease: undefined });
+    });
+    const { revokesAtMs, regrantsAtMs, handsOverAtMs, replaysAtMs } = plan;
+    if (handsOverAtMs !== undefined) timeline.at(handsOverAtMs, (nowMs) => this.handOver(nowMs));
+    if (revokesAtMs !== undefined) timeline.at(revokesAtMs, (nowMs) => this.revoke(nowMs));
+    if (regrantsAtMs !== undefined) timeline.at(regrantsAtMs, (nowMs) => this.grant(nowMs));
+    replaysAtMs.forEach((atMs, index) => {
+      timeline.at(atMs, (nowMs) => {
+        const old = this.sent[index % Math.max(1, this.sent.length)];
+        if (old) send(nowMs, { kind: "lease", ...old });
+      });
     });
   }
-  if (plan.regrantsAtMs !== undefined) timeline.at(plan.regrantsAtMs, grant);
-  plan.replaysAtMs.forEach((atMs, index) => {
-    timeline.at(atMs, (nowMs) => {
-      const old = sent[index % Math.max(1, sent.length)];
-      if (old) send(nowMs, { kind: "lease", ...old });
-    });
-  });
+
+  /** [AU1] A new lease; those before are renewed no more. */
+  grant(nowMs: number): void {
+    this.live.clear();
+    this.begin(leaseAt(this.plan, ++this.epoch, nowMs), nowMs);
+  }
+
+  /** [AU3] The giver's lease goes on until the gateway says that the receiver has taken over. */
+  private handOver(nowMs: number): void {
+    const before = this.newest;
+    if (!before || !this.live.has(before.epoch)) return;
+    const lease = leaseAt(this.plan, ++this.epoch, nowMs);
+    this.begin({ ...lease, succeeds: before.leaseId }, nowMs);
+  }
+
+  private revoke(nowMs: number): void {
+    if (!this.newest) return;
+    this.send(nowMs, { kind: "revocation", lease: this.newest });
+    this.live.delete(this.newest.epoch);
+  }
+
+  private begin(lease: Lease, nowMs: number): void {
+    if (isWithinAny(this.plan.outages, nowMs)) return;
+    this.newest = lease;
+    this.sign(lease, nowMs);
+    this.timeline.at(nowMs + leaseRenewalMs, (atMs) => this.renew(lease.epoch, atMs));
+  }
+
+  private renew(epoch: number, nowMs: number): void {
+    const lease = this.live.get(epoch);
+    if (!lease) return;
+    if (isWithinAny(this.plan.outages, nowMs)) {
+      this.timeline.at(nowMs + recoveryMs, (atMs) => this.renew(epoch, atMs));
+      return;
+    }
+    // [AU2] What ran out meanwhile is not renewed but granted anew.
+    if (hubNowMs(nowMs) >= lease.expiresAtMs) {
+      this.grant(nowMs);
+      return;
+    }
+    const expiresAtMs = epochMs(hubNowMs(nowMs) + leaseLifetimeMs);
+    this.sign({ ...lease, renewal: lease.renewal + 1, expiresAtMs }, nowMs);
+    this.timeline.at(nowMs + leaseRenewalMs, (atMs) => this.renew(epoch, atMs));
+  }
+
+  private sign(lease: Lease, nowMs: number): void {
+    this.live.set(lease.epoch, lease);
+    if (lease.epoch === this.newest?.epoch) this.newest = lease;
+    const token = signLease(lease, hubSecretKey);
+    this.sent.push({ token, lease });
+    this.send(nowMs, { kind: "lease", token, lease });
+  }
 }
 
 function leaseAt(plan: StormPlan["hub"], epoch: number, nowMs: number): Lease {
@@ -102,13 +135,7 @@ function leaseAt(plan: StormPlan["hub"], epoch: number, nowMs: number): Lease {
     issuedAtMs: hubNowMs(nowMs),
     expiresAtMs: epochMs(hubNowMs(nowMs) + leaseLifetimeMs),
     site: { siteId: siteId("hall"), version: 1 },
-    limits: {
-      speedMpsMax: plan.speedMpsMax,
-      fence: stormFence,
-      obstacles: [],
-      landingSpots: [],
-      clearViewM: 3,
-    },
+    limits: stormLimits(plan),
     view: plan.view,
     dtlsFingerprint: pilotFingerprint,
     keyThumbprint: pilotThumbprint,

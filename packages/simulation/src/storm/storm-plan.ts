@@ -1,5 +1,8 @@
+import type { LandingSpot } from "@pista/flight";
 import type { Random } from "@pista/kernel";
 import type { LinkProfile, TimeSpan } from "../link/link.ts";
+import type { OdometryProfile } from "../odometry/odometry.ts";
+import { drawFreePlace } from "./storm-site.ts";
 
 /** Everything that will go wrong in one storm, drawn before it begins. */
 export type StormPlan = {
@@ -32,14 +35,32 @@ export type StormPlan = {
     readonly storeEpochMs: number;
     readonly speedMpsMax: number;
     readonly view: "telemetry" | "camera";
+    readonly clearViewM: number;
+    /** Marked for landing, beside the hall's own. */
+    readonly spots: readonly LandingSpot[];
+    /** [AU3] */
+    readonly handsOverAtMs: number | undefined;
+  };
+  /** Shares of the model's own figures. */
+  readonly vehicle: {
+    readonly from: LandingSpot;
+    readonly lag: number;
+    readonly acceleration: number;
+    readonly gustSigmaMps2: number;
   };
   /** [LG11] */
-  readonly odometryGaps: readonly TimeSpan[];
+  readonly odometry: OdometryProfile;
+  /** The pilotage process dies and starts anew with the epoch that it stored (AU7). */
+  readonly pilotageDeath: TimeSpan | undefined;
+  /** The media process dies: peers are closed, and none opens before it is back. */
+  readonly mediaDeath: TimeSpan | undefined;
   /** [AU4] */
   readonly safetyPilot: TimeSpan | undefined;
 };
 
 export const stormMs = 30_000;
+/** A vehicle that is then on its way to a marked spot is watched until it stands. */
+export const stormMsMax = 300_000;
 const pilotLeavesMs = 16_000;
 /** Before this the flight has hardly begun. */
 const troubleFromMs = 4_000;
@@ -67,8 +88,30 @@ export function drawPlan(random: Random): StormPlan {
       says: random.chance(0.5) ? "goodbye" : "nothing",
     },
     hub: drawHub(random),
-    odometryGaps: drawSpans(random, random.chance(0.3) ? 1.5 : 0, 1_400),
+    vehicle: {
+      from: drawFreePlace(random),
+      lag: random.between(0.7, 1.3),
+      acceleration: random.between(0.7, 1.3),
+      gustSigmaMps2: random.between(0, 0.25),
+    },
+    odometry: drawOdometry(random),
     safetyPilot: random.chance(0.3) ? drawSpan(random, 4_000) : undefined,
+    pilotageDeath: random.chance(0.15) ? drawSpan(random, 3_000) : undefined,
+    mediaDeath: random.chance(0.15) ? drawSpan(random, 3_000) : undefined,
+  };
+}
+
+function drawOdometry(random: Random): OdometryProfile {
+  const errs = random.chance(0.6);
+  const unsure = drawSpans(random, random.chance(0.2) ? 1 : 0, 1_400);
+  return {
+    noiseM: random.between(0, 0.02),
+    driftMps: errs ? random.between(0, 0.1) : 0,
+    jumpsAtMs: errs ? drawTimes(random, random.integer(3)) : [],
+    errorMMax: random.between(0.05, 0.65),
+    gaps: drawSpans(random, random.chance(0.3) ? 1.5 : 0, 1_400),
+    unsure: unsure.map((span) => ({ ...span, sigmaM: random.between(0.31, 1) })),
+    saysSigmaM: random.chance(0.5) ? undefined : random.between(0.05, 0.2),
   };
 }
 
@@ -78,14 +121,23 @@ function drawHub(random: Random): StormPlan["hub"] {
   const regrants = random.chance(0.4);
   return {
     delayMs: random.between(5, 120),
-    outages: random.chance(0.2) ? [{ fromMs: 1_500, toMs: stormMs }] : [],
+    outages: drawOutages(random),
     revokesAtMs,
     regrantsAtMs: regrants ? (revokesAtMs ?? 7_000) + random.between(300, 4_000) : undefined,
     replaysAtMs: drawTimes(random, random.integer(4)),
     storeEpochMs: random.between(1, 60),
     speedMpsMax: random.between(0.5, 3),
     view: random.chance(0.4) ? "telemetry" : "camera",
+    clearViewM: random.between(1, 5),
+    spots: Array.from({ length: random.integer(5) }, () => drawFreePlace(random)),
+    handsOverAtMs: random.chance(0.35) ? random.between(troubleFromMs, 12_000) : undefined,
   };
+}
+
+/** [AU2] A hub that is gone for good, or one that comes back. */
+function drawOutages(random: Random): TimeSpan[] {
+  if (random.chance(0.15)) return [{ fromMs: 1_500, toMs: stormMsMax }];
+  return drawSpans(random, random.chance(0.3) ? 1 : 0, 12_000);
 }
 
 function drawLink(random: Random, roughness: number): LinkProfile {

@@ -1,17 +1,23 @@
 import {
+  divertSpeedMpsMax,
   estimatedAgeMsMax,
+  freshFramesToRise,
   type GatewayEffect,
   type GatewayEvent,
   type GatewayState,
   holdMsMax,
+  type Lease,
   poseAgeMsMax,
+  poseSigmaMMax,
   provableAgeMsMax,
   telemetrySpeedMpsMax,
 } from "@pista/flight";
 import { speedOf } from "@pista/kernel";
 import type { CopterState } from "../copter.ts";
-import { stormFence } from "./storm-hub.ts";
+import { hubNowMs } from "./storm-hub.ts";
 import type { SentFrame } from "./storm-pilot.ts";
+import type { StormPlan } from "./storm-plan.ts";
+import { beyondMapM, boundM, contactMarginM } from "./storm-site.ts";
 
 /** A rule that a storm broke. */
 export type StormFinding = {
@@ -32,10 +38,16 @@ export type StormStatistics = {
   landings: number;
   revocations: number;
   safetyPilotTakes: number;
+  diversions: number;
+  handovers: number;
+  restarts: number;
   /** Of a command that moved the vehicle, when the guard said so. */
   trueAgeMsMax: number;
   estimatedAgeMsMax: number;
   furthestM: number;
+  /** How far beyond fence or obstacle it truly was, and how far it may be. */
+  beyondM: number;
+  boundM: number;
 };
 
 type Stepped = {
@@ -49,12 +61,17 @@ type Stepped = {
 
 type Acted = { readonly sent: SentFrame; readonly estimatedAtMs: number };
 
+const nobody = { acted: undefined, frames: 0 } as const;
+
 /** A storm tells at most so much: the first finding is the one to read. */
 const findingsMax = 20;
 /** A timer of the gateway may be so late; the command acts on for as long. */
 export const timerLatenessMsMax = 4;
 /** Two periods of the gateway, for a duty that is seen to at the next tick. */
 const duePeriodsMs = 40;
+/** Sticks that count as centred. */
+const centredMax = 0.05;
+const toleranceM = 1e-6;
 /** Rounding of times that are not whole milliseconds. */
 const toleranceMs = 0.001;
 
@@ -76,12 +93,24 @@ export class StormWatch {
     landings: 0,
     revocations: 0,
     safetyPilotTakes: 0,
+    diversions: 0,
+    handovers: 0,
+    restarts: 0,
     trueAgeMsMax: 0,
     estimatedAgeMsMax: 0,
     furthestM: 0,
+    beyondM: 0,
+    boundM: 0,
   };
+  private readonly from: StormPlan["vehicle"]["from"];
+  /** [AU2] Of each epoch, as the hub last signed it. */
+  private readonly expiresAtMs = new Map<number, number>();
   private readonly storedEpochs = new Set<number>();
+  /** [AU7] What was stored before the last restart is spent. */
+  private spentEpoch = 0;
   private acted: Acted | undefined;
+  /** [AU3] The same, and how many frames in a row, of whoever is to take over. */
+  private receiver: { readonly acted: Acted | undefined; readonly frames: number } = nobody;
   private isMoving = false;
   private highestHeldEpoch = 0;
   private stop: {
@@ -94,11 +123,38 @@ export class StormWatch {
   private mode: GatewayState["vehicle"]["mode"] = "unknown";
   private isAirborne = false;
   private lastPoseAtMs = Number.NEGATIVE_INFINITY;
+  private lastSigmaM = 0;
   private lastUsableAtMs = 0;
   /** Since when the gateway alone has had the vehicle in the air with no landing ordered. */
   private inChargeSinceMs: number | undefined;
   private landsSince: "nothing" | "order" | "interruption" = "nothing";
   private revoked: { readonly atMs: number; readonly epoch: number } | undefined;
+
+  constructor(plan: StormPlan) {
+    this.from = plan.vehicle.from;
+    this.statistics.boundM = boundM(plan);
+  }
+
+  leaseSigned({ epoch, expiresAtMs }: Lease): void {
+    this.expiresAtMs.set(epoch, expiresAtMs);
+  }
+
+  /** The guard began anew: what it was told before, it cannot know. */
+  restarted(storedEpoch: number, atMs: number): void {
+    this.statistics.restarts++;
+    this.spentEpoch = storedEpoch;
+    this.acted = undefined;
+    this.receiver = nobody;
+    this.isMoving = false;
+    this.stop = { highest: 0, latched: "no" };
+    this.mode = "unknown";
+    this.isAirborne = false;
+    this.lastPoseAtMs = Number.NEGATIVE_INFINITY;
+    this.lastUsableAtMs = atMs;
+    this.inChargeSinceMs = undefined;
+    this.landsSince = "nothing";
+    this.revoked = undefined;
+  }
 
   epochStored(epoch: number): void {
     this.storedEpochs.add(epoch);
@@ -123,7 +179,10 @@ export class StormWatch {
   }
 
   private followVehicle({ event }: Stepped): void {
-    if (event.kind === "pose-received") this.lastPoseAtMs = event.atMs;
+    if (event.kind === "pose-received") {
+      this.lastPoseAtMs = event.atMs;
+      this.lastSigmaM = event.pose.sigmaM ?? 0;
+    }
     if (event.kind !== "vehicle-status") return;
     const lastMode = this.mode;
     const wasInCharge = this.isAirborne && lastMode === "guided";
@@ -155,6 +214,9 @@ export class StormWatch {
     if (!this.storedEpochs.has(epoch)) {
       this.report("AU7", event.atMs, `epoch ${epoch} is obeyed before it is stored`);
     }
+    if (epoch <= this.spentEpoch) {
+      this.report("AU7", event.atMs, `epoch ${epoch} is obeyed after a restart that spent it`);
+    }
     if (epoch < this.highestHeldEpoch) {
       this.report("AU1", event.atMs, `epoch ${epoch} is obeyed after ${this.highestHeldEpoch}`);
     }
@@ -165,27 +227,71 @@ export class StormWatch {
     if (this.revoked && epoch > this.revoked.epoch) this.revoked = undefined;
   }
 
-  private followFrames({ event, after, arrived }: Stepped): void {
-    if (event.kind !== "frame-received" || !arrived) return;
-    this.statistics.framesArrived++;
+  private followFrames({ event, after, effects, arrived }: Stepped): void {
+    const isReceivers = event.kind === "successor-heard";
+    const heard = isReceivers ? event.event : event;
+    if (heard.kind === "peer-opened" && isReceivers) this.receiver = nobody;
+    if (heard.kind === "frame-received" && arrived) {
+      this.statistics.framesArrived++;
+      const seat = isReceivers ? (after.successor ?? after) : after;
+      if (isReceivers) this.followReceiver(event.atMs, seat, arrived);
+      else this.followPilot(event.atMs, seat, arrived);
+    }
+    if (effects.some(({ kind }) => kind === "seat-successor")) this.judgeSeat(after, event.atMs);
+  }
+
+  private followPilot(atMs: number, after: GatewayState, arrived: SentFrame): void {
     const { frame, trulySampledAtMs } = arrived;
-    if (event.atMs - trulySampledAtMs <= provableAgeMsMax) this.lastUsableAtMs = event.atMs;
+    if (atMs - trulySampledAtMs <= provableAgeMsMax) this.lastUsableAtMs = atMs;
     const isActed = after.acting?.frame.sequence === frame.sequence;
     if (!isActed || this.acted?.sent === arrived) return;
     this.statistics.framesActed++;
     const last = this.acted?.sent.frame.sequence ?? 0;
     if (frame.sequence <= last) {
-      this.report("LG5", event.atMs, `frame ${frame.sequence} acts after frame ${last}`);
+      this.report("LG5", atMs, `frame ${frame.sequence} acts after frame ${last}`);
     }
     if (frame.leaseEpoch < this.highestHeldEpoch) {
-      this.report("AU1", event.atMs, `a frame of epoch ${frame.leaseEpoch} acts`);
+      this.report("AU1", atMs, `a frame of epoch ${frame.leaseEpoch} acts`);
     }
-    const offsetMs = after.clock.estimate?.offsetMs ?? Number.NaN;
-    const estimatedAtMs = Math.min(event.atMs, frame.sampledAtBrowserMs + offsetMs);
-    this.acted = { sent: arrived, estimatedAtMs };
+    this.acted = actedOf(after, atMs, arrived);
   }
 
-  private followStops({ event, after, effects, arrived }: Stepped): void {
+  private followReceiver(atMs: number, seat: GatewayState, arrived: SentFrame): void {
+    const { frame } = arrived;
+    if (seat.acting?.frame.sequence !== frame.sequence) return;
+    const isNew = this.receiver.acted?.sent !== arrived;
+    const frames = this.receiver.frames + (isNew ? 1 : 0);
+    this.receiver = { acted: actedOf(seat, atMs, arrived), frames };
+  }
+
+  /** [AU3] Frames of the receiver's own, the newest of them fresh and with centred sticks. */
+  private judgeSeat(after: GatewayState, atMs: number): void {
+    const { acted, frames } = this.receiver;
+    this.statistics.handovers++;
+    this.receiver = nobody;
+    this.acted = acted;
+    this.lastUsableAtMs = atMs;
+    this.stop = { ...this.stop, highest: after.stop.sequence };
+    if (!acted || frames < freshFramesToRise) {
+      this.report("AU3", atMs, `the receiver is seated after ${frames} frames`);
+      return;
+    }
+    const { frame, trulySampledAtMs } = acted.sent;
+    if (Object.values(frame.sticks).some((stick) => Math.abs(stick) > centredMax)) {
+      this.report("AU3", atMs, "the receiver is seated with sticks that are not centred");
+    }
+    if (atMs - trulySampledAtMs > provableAgeMsMax) {
+      this.report("AU3", atMs, "the receiver is seated on an old frame");
+    }
+  }
+
+  private followStops({ event, before, after, effects, arrived }: Stepped): void {
+    if (event.kind === "successor-heard") {
+      if (!after.stop.latched || before.stop.latched) return;
+      this.stop = { ...this.stop, latched: "by-pilot" };
+      this.statistics.stops++;
+      return;
+    }
     const sequence =
       event.kind === "stop-received"
         ? event.stopSequence
@@ -206,6 +312,13 @@ export class StormWatch {
 
   private judge(effect: GatewayEffect, { event, before, after }: Stepped): void {
     const { atMs } = event;
+    if (effect.kind === "record" && effect.entry.kind === "phase-changed") {
+      const { from, to } = effect.entry;
+      if (to === "diverting") {
+        this.statistics.diversions++;
+        this.inChargeSinceMs = undefined;
+      } else if (from === "diverting" && to === "flying") this.inChargeSinceMs = atMs;
+    }
     if (effect.kind === "order-autopilot") {
       if (effect.order === "land") this.statistics.landings++;
       if (effect.order === "take-off") this.statistics.takeOffs++;
@@ -221,6 +334,11 @@ export class StormWatch {
     this.statistics.velocities++;
     if (this.mode === "other") this.report("AU4", atMs, "a velocity is sent to the safety pilot");
     const speedMps = speedOf(effect.velocity);
+    if (after.phase === "diverting") {
+      this.isMoving = false;
+      this.judgeDiverting(atMs, speedMps);
+      return;
+    }
     const wasMoving = this.isMoving;
     this.isMoving = speedMps > 0 || effect.yawRateDegps !== 0;
     // What acted until this moment must have been allowed to, by the margin that held until now and
@@ -257,6 +375,23 @@ export class StormWatch {
     statistics.estimatedAgeMsMax = Math.max(statistics.estimatedAgeMsMax, estimatedMs);
   }
 
+  /** [LG2] Nobody commands; what forbids every movement forbids this one. */
+  private judgeDiverting(atMs: number, speedMps: number): void {
+    if (speedMps === 0) return;
+    if (speedMps > divertSpeedMpsMax + 1e-9) {
+      this.report("LG2", atMs, `it diverts at ${speedMps.toFixed(2)} m/s`);
+    }
+    if (this.stop.latched !== "no") this.report("LG4", atMs, "it diverts after a stop");
+    this.judgeOdometry(atMs);
+  }
+
+  private judgeOdometry(atMs: number): void {
+    if (atMs - this.lastPoseAtMs > poseAgeMsMax) {
+      this.report("LG11", atMs, "it moves without odometry");
+    }
+    if (this.lastSigmaM > poseSigmaMMax) this.report("LG11", atMs, "it moves on unsure odometry");
+  }
+
   private judgeMoving(after: GatewayState, atMs: number, speedMps: number): void {
     if (this.stop.latched === "by-pilot") this.report("LG4", atMs, "it moves after a stop");
     if (this.stop.latched === "by-forerunner") {
@@ -265,15 +400,16 @@ export class StormWatch {
     if (this.revoked) this.report("AU5", atMs, "it moves after the revocation");
     if (after.authority.state !== "held") this.report("AU2", atMs, "it moves without a lease");
     else {
-      const { limits, view } = after.authority.lease;
+      const { limits, view, epoch } = after.authority.lease;
+      if (hubNowMs(atMs) > (this.expiresAtMs.get(epoch) ?? 0)) {
+        this.report("AU2", atMs, `it moves on epoch ${epoch}, which ran out by the hub's clock`);
+      }
       const most = view === "telemetry" ? telemetrySpeedMpsMax : Number.POSITIVE_INFINITY;
       if (speedMps > Math.min(limits.speedMpsMax, most) + 1e-9) {
         this.report("LG3", atMs, `${speedMps.toFixed(2)} m/s is over the lease's limit`);
       }
     }
-    if (atMs - this.lastPoseAtMs > poseAgeMsMax) {
-      this.report("LG11", atMs, "it moves without odometry");
-    }
+    this.judgeOdometry(atMs);
   }
 
   /** [LG2] [AU5] What must have been done by now, seen from the vehicle's side. */
@@ -290,24 +426,25 @@ export class StormWatch {
     if (atMs > landBy(this.lastUsableAtMs + provableAgeMsMax)) this.report("LG2", atMs, why);
   }
 
-  vehicle({ vehicle, body }: CopterState, atMs: number): void {
+  vehicle({ vehicle, body, autopilot }: CopterState, atMs: number): void {
+    const { statistics } = this;
     const { eastM, northM, upM } = vehicle.position;
     const { hallM } = body;
     const isInHall =
       eastM > 0 && eastM < hallM.eastM && northM > 0 && northM < hallM.northM && upM < hallM.upM;
     if (!isInHall || upM < 0) this.report("hall", atMs, "the vehicle left the hall");
-    if (vehicle.wallContacts > 0) this.report("LG6", atMs, "the vehicle touched a wall");
-    const fence = stormFence;
-    const isFenced =
-      eastM >= fence.westM &&
-      eastM <= fence.eastM &&
-      northM >= fence.southM &&
-      northM <= fence.northM;
-    if (!isFenced || upM > fence.topM) this.report("LG6", atMs, "the vehicle left the fence");
-    this.statistics.furthestM = Math.max(
-      this.statistics.furthestM,
-      Math.hypot(eastM - 5, northM - 15),
-    );
+    if (vehicle.broken) this.report("LG6", atMs, "the vehicle broke its cage");
+    if (vehicle.wallContacts > 0 && statistics.boundM < contactMarginM) {
+      this.report("LG6", atMs, "the vehicle touched a wall or an obstacle");
+    }
+    // [LG2] Where no marked spot can be reached, a landing ends on top of what stands there.
+    const beyondM = beyondMapM(vehicle.position, autopilot.mode === "land" || vehicle.onFloor);
+    statistics.beyondM = Math.max(statistics.beyondM, beyondM);
+    if (beyondM > statistics.boundM + toleranceM) {
+      this.report("LG6", atMs, `the vehicle is ${beyondM.toFixed(2)} m beyond fence or obstacle`);
+    }
+    const wayM = Math.hypot(eastM - this.from.eastM, northM - this.from.northM);
+    statistics.furthestM = Math.max(statistics.furthestM, wayM);
   }
 
   end({ vehicle, autopilot }: CopterState, atMs: number): void {
@@ -322,4 +459,9 @@ export class StormWatch {
       );
     }
   }
+}
+
+function actedOf({ clock }: GatewayState, atMs: number, sent: SentFrame): Acted {
+  const offsetMs = clock.estimate?.offsetMs ?? Number.NaN;
+  return { sent, estimatedAtMs: Math.min(atMs, sent.frame.sampledAtBrowserMs + offsetMs) };
 }

@@ -6,26 +6,30 @@ import {
   type GatewayStep,
   initialGatewayState,
   type Lease,
+  type PeerEffect,
+  type PeerEvent,
   stepGateway,
   takeOffHeightM,
   tickMs,
 } from "@pista/flight";
-import { createRandom, monotonicMs, type Random } from "@pista/kernel";
+import { createRandom, type EnuM, monotonicMs, type Random } from "@pista/kernel";
 import type { AutopilotOrder } from "../autopilot/autopilot-state.ts";
 import { type CopterState, orderCopter, parkedCopter, stepCopter } from "../copter.ts";
-import { createSimulatedLink, type LinkProfile } from "../link/link.ts";
+import { createOdometry, type Odometry } from "../odometry/odometry.ts";
 import { vehicleStepS } from "../vehicle/vehicle.ts";
-import { demonstrationBody, demonstrationBounds } from "../vehicle/vehicle-body.ts";
+import { demonstrationBounds } from "../vehicle/vehicle-body.ts";
 import {
   type HubMessage,
   hubNowMs,
   hubPublicKey,
-  startStormHub,
+  StormHub,
   stormAssetId,
   stormGatewayId,
 } from "./storm-hub.ts";
-import { type PilotMessage, pilotFingerprint, type SentFrame, StormPage } from "./storm-pilot.ts";
-import { drawPlan, isWithinAny, type StormPlan, stormMs } from "./storm-plan.ts";
+import { StormLine } from "./storm-line.ts";
+import type { SentFrame } from "./storm-pilot.ts";
+import { drawPlan, isWithinAny, type StormPlan, stormMs, stormMsMax } from "./storm-plan.ts";
+import { stormBody } from "./storm-site.ts";
 import {
   type StormFinding,
   type StormStatistics,
@@ -53,33 +57,39 @@ const hubClockSpreadMs = 20;
 /** [LG10] What the gateway sets before it arms. */
 const guidedTimeoutS = 0.3;
 
-type OnConnection<Payload> = { readonly connection: number; readonly payload: Payload };
-type SendBeacon = Extract<GatewayEffect, { kind: "send-beacon" }>;
-type DownMessage =
-  | { readonly kind: "challenge"; readonly challenge: string }
-  | { readonly kind: "welcome" };
+const stormSetup = {
+  gatewayId: stormGatewayId,
+  assetId: stormAssetId,
+  leasePublicKey: hubPublicKey,
+  vehicle: demonstrationBounds,
+};
 
 /** Everything of one storm, joined: the real guard between a simulated pilot and vehicle. */
 class Storm {
-  readonly watch = new StormWatch();
+  readonly watch: StormWatch;
   private readonly plan: StormPlan;
   private readonly guard: NonNullable<StormOptions["guard"]>;
   private readonly timeline = createTimeline();
   private readonly pilotsRandom: Random;
   private readonly airRandom: Random;
   private readonly timerRandom: Random;
-  private readonly uplink;
-  private readonly downlink;
-  private readonly upReliable;
-  private readonly downReliable;
+  private readonly hub: StormHub;
+  private readonly odometry: Odometry;
+  private readonly leases = new Map<string, Lease>();
   private gateway: GatewayState;
+  /** [AU7] What the pilotage process made durable, and which life of it this is. */
+  private storedEpoch = 0;
+  private life = 0;
+  private isPilotageDead = false;
   private wakeAtMs = Number.POSITIVE_INFINITY;
   private copter: CopterState;
   private copterSteps = 0;
-  private connection = 0;
-  private isConnecting = false;
-  private page: StormPage | undefined;
-  private lease: Lease | undefined;
+  private errorM: EnuM = { eastM: 0, northM: 0, upM: 0 };
+  private line: StormLine;
+  /** [AU3] Whoever is to take over. */
+  private receiver: StormLine | undefined;
+  private readonly lineLeases = new Map<StormLine, Lease>();
+  private readonly connecting = new Set<StormLine>();
   private lastStatus = "";
 
   constructor(seed: number, options: StormOptions) {
@@ -89,66 +99,99 @@ class Storm {
     this.pilotsRandom = random.fork();
     this.airRandom = random.fork();
     this.timerRandom = random.fork();
-    const { uplink, downlink } = this.plan;
-    const lossy = (profile: LinkProfile) => ({ random: random.fork(), profile });
-    const reliable = (profile: LinkProfile) => ({ ...lossy(profile), loss: "repeated" as const });
-    this.uplink = createSimulatedLink<OnConnection<SentFrame>>(lossy(uplink));
-    this.downlink = createSimulatedLink<OnConnection<SendBeacon>>(lossy(downlink));
-    this.upReliable = createSimulatedLink<OnConnection<PilotMessage>>(reliable(uplink));
-    this.downReliable = createSimulatedLink<OnConnection<DownMessage>>(reliable(downlink));
-    const vehicle = demonstrationBounds;
-    this.gateway = initialGatewayState(
-      { gatewayId: stormGatewayId, assetId: stormAssetId, leasePublicKey: hubPublicKey, vehicle },
-      0,
-    );
-    this.copter = parkedCopter(demonstrationBody, { eastM: 5, northM: 15, headingDeg: 90 });
+    const { plan, timeline } = this;
+    this.watch = new StormWatch(plan);
+    this.odometry = createOdometry(plan.odometry, random.fork());
+    this.line = new StormLine("pilot", plan, random.fork());
+    this.hub = new StormHub(plan.hub, timeline, (atMs, message) => {
+      if (message.kind === "lease" && message.lease) this.watch.leaseSigned(message.lease);
+      timeline.at(atMs + plan.hub.delayMs, (nowMs) => this.hearHub(message, nowMs));
+    });
+    this.gateway = initialGatewayState(stormSetup, 0);
+    this.copter = parkedCopter(stormBody(plan.vehicle), { ...plan.vehicle.from, headingDeg: 90 });
     const timeout = { kind: "set-parameter", name: "GUID_TIMEOUT", value: guidedTimeoutS } as const;
     this.copter = orderCopter(this.copter, timeout).state;
   }
 
   run(): void {
     this.begin();
+    let endMs = stormMs;
     for (;;) {
       const atMs = Math.min(
         this.timeline.nextMs,
         this.wakeAtMs,
-        this.uplink.nextMs ?? stormMs,
-        this.downlink.nextMs ?? stormMs,
-        this.upReliable.nextMs ?? stormMs,
-        this.downReliable.nextMs ?? stormMs,
+        this.line.nextMs,
+        this.receiver?.nextMs ?? stormMsMax,
       );
-      if (atMs >= stormMs) break;
-      this.deliver(atMs);
+      if (atMs >= endMs) {
+        if (endMs >= stormMsMax || !this.isComingDown(endMs)) break;
+        endMs += 1_000;
+        continue;
+      }
+      for (const line of [this.line, this.receiver]) this.deliver(line, atMs);
       if (this.wakeAtMs <= atMs) this.step({ kind: "tick", atMs: monotonicMs(atMs) });
       if (this.timeline.nextMs <= atMs) this.timeline.runNext();
     }
-    this.advanceCopter(stormMs);
-    this.watch.end(this.copter, stormMs);
+    this.advanceCopter(endMs);
+    this.watch.end(this.copter, endMs);
+  }
+
+  /** [LG2] The way to a marked spot may take longer than the storm, and the descent at its end. */
+  private isComingDown(nowMs: number): boolean {
+    const { phase } = this.gateway;
+    return phase === "diverting" || (nowMs > stormMs && this.copter.autopilot.armed);
   }
 
   private begin(): void {
     const { plan, timeline } = this;
-    startStormHub(plan.hub, timeline, (atMs, message) =>
-      timeline.at(atMs + plan.hub.delayMs, (nowMs) => this.hearHub(message, nowMs)),
-    );
     this.every(tickMs, timerLatenessMsMax, (nowMs) =>
       this.step({ kind: "tick", atMs: monotonicMs(nowMs) }),
     );
     this.every(20, 0, (nowMs) => this.lookAtVehicle(nowMs));
-    this.every(20, 6, (nowMs) => this.workPage(nowMs));
+    this.every(20, 6, (nowMs) => this.workPages(nowMs));
     for (const atMs of plan.pilot.refreshesAtMs) {
       timeline.at(atMs, (nowMs) => {
-        this.leave(nowMs);
-        this.connectSoon(nowMs);
+        this.leave(this.line, nowMs);
+        this.connectSoon(this.line, nowMs);
       });
     }
     timeline.at(plan.pilot.goneAtMs, (nowMs) => {
-      if (plan.pilot.says === "goodbye") this.leave(nowMs);
+      if (plan.pilot.says === "goodbye") this.leaveAll(nowMs);
     });
-    const { safetyPilot } = plan;
+    const { safetyPilot, pilotageDeath, mediaDeath } = plan;
+    if (pilotageDeath) {
+      timeline.at(pilotageDeath.fromMs, () => this.killPilotage());
+      timeline.at(pilotageDeath.toMs, (nowMs) => this.restartPilotage(nowMs));
+    }
+    if (mediaDeath) {
+      timeline.at(mediaDeath.fromMs, (nowMs) => this.leaveAll(nowMs));
+      timeline.at(mediaDeath.toMs, (nowMs) => {
+        this.connectSoon(this.line, nowMs);
+        if (this.receiver) this.connectSoon(this.receiver, nowMs);
+      });
+    }
     if (!safetyPilot) return;
     timeline.at(safetyPilot.fromMs, (nowMs) => this.turnSwitch("brake", nowMs));
     timeline.at(safetyPilot.toMs, (nowMs) => this.turnSwitch("guided", nowMs));
+  }
+
+  /** The process takes the peers with it; what it had not made durable is forgotten. */
+  private killPilotage(): void {
+    this.isPilotageDead = true;
+    this.life++;
+    this.wakeAtMs = Number.POSITIVE_INFINITY;
+    this.line.close();
+    this.receiver = undefined;
+  }
+
+  private restartPilotage(nowMs: number): void {
+    this.isPilotageDead = false;
+    this.gateway = initialGatewayState(stormSetup, this.storedEpoch);
+    this.lastStatus = "";
+    this.watch.restarted(this.storedEpoch, nowMs);
+    // The hub hears that its lease is spent, and grants anew.
+    const delayMs = this.pilotsRandom.between(300, 4_000);
+    this.timeline.at(nowMs + delayMs, (atMs) => this.hub.grant(atMs));
   }
 
   /** Absolute deadlines with the lateness of a timer on each, as the gateway's own loop has. */
@@ -166,6 +209,7 @@ class Storm {
   }
 
   private step(event: GatewayEvent, arrived?: SentFrame): void {
+    if (this.isPilotageDead) return;
     const before = this.gateway;
     const step = this.guard(before, event);
     this.gateway = step.state;
@@ -177,80 +221,86 @@ class Storm {
   }
 
   private perform(effect: GatewayEffect, atMs: number): void {
-    const { connection, timeline } = this;
     switch (effect.kind) {
       case "store-epoch":
-        timeline.at(atMs + this.plan.hub.storeEpochMs, (nowMs) => {
-          this.watch.epochStored(effect.epoch);
-          this.step({ kind: "epoch-stored", epoch: effect.epoch, atMs: monotonicMs(nowMs) });
-        });
+        this.storeEpoch(effect.epoch, atMs);
         return;
       case "set-velocity":
         this.order(atMs, { ...effect, kind: "velocity" });
-        break;
+        return;
       case "order-autopilot":
         this.orderFlight(effect.order, atMs);
-        break;
-      case "send-beacon":
-        this.downlink.send(atMs, { connection, payload: effect });
-        break;
-      case "send-challenge":
-        this.downReliable.send(atMs, {
-          connection,
-          payload: { kind: "challenge", challenge: effect.challenge },
-        });
-        break;
-      case "send-welcome":
-        this.downReliable.send(atMs, { connection, payload: { kind: "welcome" } });
-        break;
-      case "close-peer":
-        this.page = undefined;
-        this.connectSoon(atMs);
-        break;
-      case "report-lease":
-        if (effect.state === "held") this.connectSoon(atMs);
         return;
-      case "answer-command":
+      case "close-peer":
+        this.line.close();
+        this.connectSoon(this.line, atMs);
+        return;
+      case "report-lease":
+        this.followLease(effect.leaseId, effect.state, atMs);
+        return;
       case "tell-successor":
+        this.tellReceiver(effect.effect, atMs);
+        return;
       case "seat-successor":
-      case "tell-refusal":
+        if (this.receiver) this.line = this.receiver;
+        this.receiver = undefined;
+        return;
       case "record":
         return;
+      default:
+        this.line.perform(effect, atMs);
     }
   }
 
-  private deliver(atMs: number): void {
-    for (const { payload } of this.uplink.deliverUntil(atMs)) {
-      if (payload.connection !== this.connection) continue;
-      const { frame } = payload.payload;
-      this.step({ kind: "frame-received", frame, atMs: monotonicMs(atMs) }, payload.payload);
-    }
-    for (const { payload } of this.upReliable.deliverUntil(atMs)) {
-      if (payload.connection === this.connection) this.hearPilot(payload.payload, atMs);
-    }
-    for (const { payload } of this.downlink.deliverUntil(atMs)) {
-      if (payload.connection === this.connection) this.page?.hear(payload.payload.beacon, atMs);
-    }
-    for (const { payload } of this.downReliable.deliverUntil(atMs)) {
-      if (payload.connection !== this.connection || !this.page) continue;
-      const message = payload.payload;
-      if (message.kind === "welcome") this.page.welcomed();
-      else this.sendReliable(this.page.challenged(message.challenge), atMs);
-    }
+  private storeEpoch(epoch: number, atMs: number): void {
+    const { life } = this;
+    this.timeline.at(atMs + this.plan.hub.storeEpochMs, (nowMs) => {
+      if (life !== this.life) return;
+      this.storedEpoch = Math.max(this.storedEpoch, epoch);
+      this.watch.epochStored(epoch);
+      this.step({ kind: "epoch-stored", epoch, atMs: monotonicMs(nowMs) });
+    });
   }
 
-  private hearPilot(message: PilotMessage, nowMs: number): void {
-    const atMs = monotonicMs(nowMs);
-    switch (message.kind) {
-      case "proof":
-        this.step({ kind: "proof-received", proof: message.proof, atMs });
-        break;
-      case "stop":
-        this.step({ kind: "stop-received", stopSequence: message.stopSequence, atMs });
-        break;
-      case "command":
-        this.step({ ...message, kind: "command-received", atMs });
-        break;
+  private followLease(
+    leaseId: string,
+    state: Extract<GatewayEffect, { kind: "report-lease" }>["state"],
+    atMs: number,
+  ): void {
+    const lease = this.leases.get(leaseId);
+    if (!lease) return;
+    if (state === "awaited") {
+      this.receiver = new StormLine("receiver", this.plan, this.pilotsRandom.fork());
+      this.lineLeases.set(this.receiver, lease);
+      this.connectSoon(this.receiver, atMs);
+    }
+    if (state !== "held") return;
+    // Whoever was seated is connected already.
+    const isSeated = this.line.isOpen && this.lineLeases.get(this.line)?.leaseId === leaseId;
+    this.lineLeases.set(this.line, lease);
+    if (!isSeated || this.gateway.peer.state === "closed") this.connectSoon(this.line, atMs);
+  }
+
+  private tellReceiver(effect: PeerEffect, atMs: number): void {
+    const { receiver } = this;
+    if (!receiver) return;
+    if (effect.kind !== "close-peer") {
+      receiver.perform(effect, atMs);
+      return;
+    }
+    receiver.close();
+    if (this.gateway.successor) this.connectSoon(receiver, atMs);
+    else this.receiver = undefined;
+  }
+
+  private deliver(line: StormLine | undefined, nowMs: number): void {
+    line?.deliver(nowMs, (event, arrived) => this.hearLine(line, event, arrived));
+  }
+
+  private hearLine(line: StormLine, event: PeerEvent, arrived?: SentFrame): void {
+    if (line === this.line) this.step(event, arrived);
+    if (line === this.receiver) {
+      this.step({ kind: "successor-heard", event, atMs: event.atMs }, arrived);
     }
   }
 
@@ -262,53 +312,43 @@ class Storm {
       return;
     }
     const { token, lease } = message;
-    if (lease && lease.epoch >= (this.lease?.epoch ?? 0)) this.lease = lease;
+    if (lease) this.leases.set(lease.leaseId, lease);
     const latest = hubNowMs(nowMs + hubClockSpreadMs);
     this.step({ kind: "lease-received", token, hubNowMs: latest, atMs });
   }
 
-  private workPage(nowMs: number): void {
-    if (!this.page || nowMs >= this.plan.pilot.goneAtMs) return;
-    const { connection } = this;
-    const { frame, messages } = this.page.work(nowMs);
-    if (frame) {
-      this.watch.statistics.framesSent++;
-      this.uplink.send(nowMs, { connection, payload: frame });
+  private workPages(nowMs: number): void {
+    if (nowMs >= this.plan.pilot.goneAtMs) return;
+    for (const line of [this.line, this.receiver]) {
+      if (line?.work(nowMs)) this.watch.statistics.framesSent++;
     }
-    for (const message of messages) this.sendReliable(message, nowMs);
-  }
-
-  private sendReliable(payload: PilotMessage, nowMs: number): void {
-    this.upReliable.send(nowMs, { connection: this.connection, payload });
   }
 
   /** Signalling takes its time, and one attempt at a time is enough. */
-  private connectSoon(nowMs: number): void {
-    if (this.isConnecting) return;
-    this.isConnecting = true;
+  private connectSoon(line: StormLine, nowMs: number): void {
+    if (this.connecting.has(line)) return;
+    this.connecting.add(line);
     this.timeline.at(nowMs + this.pilotsRandom.between(200, 700), (atMs) => {
-      this.isConnecting = false;
-      const { lease } = this;
-      if (!lease || atMs >= this.plan.pilot.goneAtMs) return;
-      this.connection++;
-      const { plan, pilotsRandom: random } = this;
-      this.page = new StormPage({ plan, random, lease, openedAtMs: atMs });
-      this.watch.connected();
-      const challenge = `challenge-${this.connection}`;
-      this.step({
-        kind: "peer-opened",
-        dtlsFingerprint: pilotFingerprint,
-        challenge,
-        atMs: monotonicMs(atMs),
-      });
+      this.connecting.delete(line);
+      const lease = this.lineLeases.get(line);
+      const { pilot, mediaDeath } = this.plan;
+      const isDown = this.isPilotageDead || (mediaDeath && isWithinAny([mediaDeath], atMs));
+      if (!lease || isDown || atMs >= pilot.goneAtMs) return;
+      const opened = line.open(lease, atMs);
+      if (line === this.line) this.watch.connected();
+      this.hearLine(line, opened);
     });
   }
 
-  private leave(nowMs: number): void {
-    if (!this.page) return;
-    this.page = undefined;
-    this.connection++;
-    this.step({ kind: "peer-closed", atMs: monotonicMs(nowMs) });
+  private leave(line: StormLine, nowMs: number): void {
+    if (!line.isOpen) return;
+    line.close();
+    this.hearLine(line, { kind: "peer-closed", atMs: monotonicMs(nowMs) });
+  }
+
+  private leaveAll(nowMs: number): void {
+    this.leave(this.line, nowMs);
+    if (this.receiver) this.leave(this.receiver, nowMs);
   }
 
   private orderFlight(order: FlightOrder, atMs: number): void {
@@ -351,7 +391,7 @@ class Storm {
     const steps = Math.floor(untilMs / (vehicleStepS * 1_000));
     while (this.copterSteps < steps) {
       this.copterSteps++;
-      this.copter = stepCopter(this.copter, vehicleStepS, this.airRandom).state;
+      this.copter = stepCopter(this.copter, vehicleStepS, this.airRandom, this.errorM).state;
     }
   }
 
@@ -359,9 +399,16 @@ class Storm {
     this.advanceCopter(nowMs);
     const { vehicle, autopilot } = this.copter;
     this.watch.vehicle(this.copter, nowMs);
-    const { position, velocity, headingDeg } = vehicle;
-    const pose = { position, velocity, headingDeg, sigmaM: undefined };
-    if (!isWithinAny(this.plan.odometryGaps, nowMs)) {
+    const reading = this.odometry.read(vehicle.position, nowMs);
+    if (reading) {
+      const { position, sigmaM } = reading;
+      const { velocity, headingDeg } = vehicle;
+      this.errorM = {
+        eastM: position.eastM - vehicle.position.eastM,
+        northM: position.northM - vehicle.position.northM,
+        upM: 0,
+      };
+      const pose = { position, velocity, headingDeg, sigmaM };
       this.timeline.at(nowMs + wireMs, (heardMs) =>
         this.step({ kind: "pose-received", pose, atMs: monotonicMs(heardMs) }),
       );
