@@ -9,8 +9,9 @@ export { faultShares, type SensorFault, sensorFaultOf } from "./city/sensor-faul
 export { type StreetLife, streetLives } from "./city/street-life.ts";
 export * from "./copter.ts";
 export * from "./link/link.ts";
+export * from "./odometry/odometry.ts";
 export { runStorm, type StormOptions, type StormReport } from "./storm/storm.ts";
-export type { StormFinding, StormStatistics } from "./storm/storm-watch.ts";
+export type { StormFinding, StormStatistics } from "./storm/storm-report.ts";
 export { batteryPct, batteryVoltageV } from "./vehicle/battery.ts";
 export * from "./vehicle/vehicle.ts";
 export * from "./vehicle/vehicle-body.ts";

@@ -1,4 +1,5 @@
 import { type GatewayEvent, type GatewayState, type GatewayStep, stepGateway } from "@pista/flight";
+import { monotonicMs } from "@pista/kernel";
 import { describe, expect, test } from "vitest";
 import { runStorm } from "./storm.ts";
 
@@ -86,6 +87,34 @@ const ignoresTheFence: Guard = (state, event) => {
   return stepGateway({ ...state, authority: { ...authority, lease } }, event);
 };
 
+const ignoresObstacles: Guard = (state, event) => {
+  const { authority } = state;
+  if (authority.state !== "held") return stepGateway(state, event);
+  const lease = { ...authority.lease, limits: { ...authority.lease.limits, obstacles: [] } };
+  return stepGateway({ ...state, authority: { ...authority, lease } }, event);
+};
+
+/** Sees no doubt in what the odometry says of itself. */
+const trustsUnsureOdometry = hearing((event) =>
+  event.kind === "pose-received" ? { ...event, pose: { ...event.pose, sigmaM: undefined } } : event,
+);
+
+/** Goes on with whatever lease it has, for as long as it likes. */
+const neverLetsLeasesRunOut: Guard = (state, event) => {
+  const { authority } = state;
+  if (authority.state !== "held") return stepGateway(state, event);
+  const expiresAtMs = monotonicMs(1e9);
+  return stepGateway({ ...state, authority: { ...authority, expiresAtMs } }, event);
+};
+
+/** Seats whoever is to take over as soon as their lease is stored. */
+const seatsAnybody: Guard = (state, event) => {
+  const { successor } = state;
+  if (successor?.authority.state !== "held" || !successor.acting) return stepGateway(state, event);
+  const ladder = { rung: "fly", freshFrames: 0, factor: 1 } as const;
+  return stepGateway({ ...state, successor: { ...successor, ladder } }, event);
+};
+
 /** A storm may lack what it takes to show one fault: so many are tried, from the likeliest on. */
 const attemptsMax = 25;
 
@@ -97,6 +126,10 @@ describe("a storm catches a guard that", () => {
     ["forgets stops", "LG4", 1, forgetsStops],
     ["takes frames in any order", "LG5", 2, takesFramesInAnyOrder],
     ["ignores the fence", "LG6", 11, ignoresTheFence],
+    ["ignores obstacles", "LG6", 1, ignoresObstacles],
+    ["trusts unsure odometry", "LG11", 1, trustsUnsureOdometry],
+    ["never lets a lease run out", "AU2", 1, neverLetsLeasesRunOut],
+    ["seats anybody who is to take over", "AU3", 1, seatsAnybody],
     ["thinks that odometry is fresh", "LG11", 3, thinksOdometryIsFresh],
     ["obeys old epochs", "AU1", 3, obeysOldEpochs],
     ["sees no safety pilot", "AU4", 7, seesNoSafetyPilot],

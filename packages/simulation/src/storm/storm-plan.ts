@@ -2,7 +2,7 @@ import type { LandingSpot } from "@pista/flight";
 import type { Random } from "@pista/kernel";
 import type { LinkProfile, TimeSpan } from "../link/link.ts";
 import type { OdometryProfile } from "../odometry/odometry.ts";
-import { drawFreePlace } from "./storm-site.ts";
+import { drawFreePlace, drawStart } from "./storm-site.ts";
 
 /** Everything that will go wrong in one storm, drawn before it begins. */
 export type StormPlan = {
@@ -89,7 +89,7 @@ export function drawPlan(random: Random): StormPlan {
     },
     hub: drawHub(random),
     vehicle: {
-      from: drawFreePlace(random),
+      from: drawStart(random),
       lag: random.between(0.7, 1.3),
       acceleration: random.between(0.7, 1.3),
       gustSigmaMps2: random.between(0, 0.25),

@@ -1,5 +1,5 @@
 import { isColumnFree, type LandingSpot, type LeaseLimits, standOffM } from "@pista/flight";
-import type { EnuM, Random } from "@pista/kernel";
+import type { Random } from "@pista/kernel";
 import { demonstrationHall } from "@pista/programme";
 import {
   demonstrationBody,
@@ -40,6 +40,28 @@ export function drawFreePlace(random: Random): LandingSpot {
     if (isColumnFree(stormMap, place)) return place;
   }
   return { eastM: 5, northM: 15 };
+}
+
+const reach = (metres: number, low: number, high: number): number =>
+  Math.max(low - metres, 0, metres - high);
+
+/** How far it is from a place to the nearest thing on the map. */
+function nearestM({ eastM, northM }: LandingSpot): number {
+  const { westM, southM, eastM: eastLimitM, northM: northLimitM } = stormFence;
+  const toFence = [eastM - westM, eastLimitM - eastM, northM - southM, northLimitM - northM];
+  const toObstacles = stormObstacles.map((box) =>
+    Math.hypot(reach(eastM, box.westM, box.eastM), reach(northM, box.southM, box.northM)),
+  );
+  return Math.min(...toFence, ...toObstacles);
+}
+
+/** Where a storm begins: a free place that leaves the limits within reach, and a metre for the air. */
+export function drawStart(random: Random): LandingSpot {
+  const places = Array.from({ length: 6 }, () => drawFreePlace(random));
+  const [nearest] = places
+    .filter((place) => nearestM(place) > 1)
+    .sort((one, other) => nearestM(one) - nearestM(other));
+  return nearest ?? { eastM: 5, northM: 15 };
 }
 
 export const stormLimits = ({ speedMpsMax, clearViewM, spots }: StormPlan["hub"]): LeaseLimits => ({
@@ -85,27 +107,4 @@ export function boundM(plan: Pick<StormPlan, "vehicle" | "odometry">): number {
   // The air pushes for about the second that a gust lasts, against the autopilot's hold.
   const airM = gustSigmaMps2;
   return Math.max(0, errorMMax + airM + Math.max(0, excessM) - 3 * saysSigmaM - standOffM);
-}
-
-/** How far beyond the fence or within an obstacle's limit a place is; 0 where it may be. */
-export function beyondMapM({ eastM, northM, upM }: EnuM, isDescending: boolean): number {
-  const { westM, southM, eastM: eastLimitM, northM: northLimitM, topM } = stormFence;
-  const fenceM = Math.max(
-    westM - eastM,
-    eastM - eastLimitM,
-    southM - northM,
-    northM - northLimitM,
-    upM - topM,
-  );
-  if (isDescending) return Math.max(0, fenceM);
-  const depths = stormObstacles.map((box) =>
-    Math.min(
-      eastM - box.westM,
-      box.eastM - eastM,
-      northM - box.southM,
-      box.northM - northM,
-      box.topM - upM,
-    ),
-  );
-  return Math.max(0, fenceM, ...depths);
 }

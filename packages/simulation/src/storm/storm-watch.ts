@@ -16,39 +16,10 @@ import { speedOf } from "@pista/kernel";
 import type { CopterState } from "../copter.ts";
 import { hubNowMs } from "./storm-hub.ts";
 import type { SentFrame } from "./storm-pilot.ts";
+import { judgePlace } from "./storm-place.ts";
 import type { StormPlan } from "./storm-plan.ts";
-import { beyondMapM, boundM, contactMarginM } from "./storm-site.ts";
-
-/** A rule that a storm broke. */
-export type StormFinding = {
-  readonly rule: string;
-  readonly atMs: number;
-  readonly what: string;
-};
-
-export type StormStatistics = {
-  framesSent: number;
-  framesArrived: number;
-  framesActed: number;
-  velocities: number;
-  movingVelocities: number;
-  stops: number;
-  releases: number;
-  takeOffs: number;
-  landings: number;
-  revocations: number;
-  safetyPilotTakes: number;
-  diversions: number;
-  handovers: number;
-  restarts: number;
-  /** Of a command that moved the vehicle, when the guard said so. */
-  trueAgeMsMax: number;
-  estimatedAgeMsMax: number;
-  furthestM: number;
-  /** How far beyond fence or obstacle it truly was, and how far it may be. */
-  beyondM: number;
-  boundM: number;
-};
+import { calmStatistics, type StormFinding } from "./storm-report.ts";
+import { boundM } from "./storm-site.ts";
 
 type Stepped = {
   readonly event: GatewayEvent;
@@ -59,6 +30,7 @@ type Stepped = {
   readonly arrived: SentFrame | undefined;
 };
 
+type Stop = { readonly highest: number; readonly latched: "no" | "by-pilot" | "by-forerunner" };
 type Acted = { readonly sent: SentFrame; readonly estimatedAtMs: number };
 
 const nobody = { acted: undefined, frames: 0 } as const;
@@ -71,7 +43,6 @@ export const timerLatenessMsMax = 4;
 const duePeriodsMs = 40;
 /** Sticks that count as centred. */
 const centredMax = 0.05;
-const toleranceM = 1e-6;
 /** Rounding of times that are not whole milliseconds. */
 const toleranceMs = 0.001;
 
@@ -81,27 +52,7 @@ const toleranceMs = 0.001;
  */
 export class StormWatch {
   readonly findings: StormFinding[] = [];
-  readonly statistics: StormStatistics = {
-    framesSent: 0,
-    framesArrived: 0,
-    framesActed: 0,
-    velocities: 0,
-    movingVelocities: 0,
-    stops: 0,
-    releases: 0,
-    takeOffs: 0,
-    landings: 0,
-    revocations: 0,
-    safetyPilotTakes: 0,
-    diversions: 0,
-    handovers: 0,
-    restarts: 0,
-    trueAgeMsMax: 0,
-    estimatedAgeMsMax: 0,
-    furthestM: 0,
-    beyondM: 0,
-    boundM: 0,
-  };
+  readonly statistics = calmStatistics();
   private readonly from: StormPlan["vehicle"]["from"];
   /** [AU2] Of each epoch, as the hub last signed it. */
   private readonly expiresAtMs = new Map<number, number>();
@@ -113,13 +64,7 @@ export class StormWatch {
   private receiver: { readonly acted: Acted | undefined; readonly frames: number } = nobody;
   private isMoving = false;
   private highestHeldEpoch = 0;
-  private stop: {
-    readonly highest: number;
-    readonly latched: "no" | "by-pilot" | "by-forerunner";
-  } = {
-    highest: 0,
-    latched: "no",
-  };
+  private stop: Stop = { highest: 0, latched: "no" };
   private mode: GatewayState["vehicle"]["mode"] = "unknown";
   private isAirborne = false;
   private lastPoseAtMs = Number.NEGATIVE_INFINITY;
@@ -136,7 +81,8 @@ export class StormWatch {
   }
 
   leaseSigned({ epoch, expiresAtMs }: Lease): void {
-    this.expiresAtMs.set(epoch, expiresAtMs);
+    // A repeated copy of an older renewal takes nothing back.
+    this.expiresAtMs.set(epoch, Math.max(expiresAtMs, this.expiresAtMs.get(epoch) ?? 0));
   }
 
   /** The guard began anew: what it was told before, it cannot know. */
@@ -426,25 +372,10 @@ export class StormWatch {
     if (atMs > landBy(this.lastUsableAtMs + provableAgeMsMax)) this.report("LG2", atMs, why);
   }
 
-  vehicle({ vehicle, body, autopilot }: CopterState, atMs: number): void {
-    const { statistics } = this;
-    const { eastM, northM, upM } = vehicle.position;
-    const { hallM } = body;
-    const isInHall =
-      eastM > 0 && eastM < hallM.eastM && northM > 0 && northM < hallM.northM && upM < hallM.upM;
-    if (!isInHall || upM < 0) this.report("hall", atMs, "the vehicle left the hall");
-    if (vehicle.broken) this.report("LG6", atMs, "the vehicle broke its cage");
-    if (vehicle.wallContacts > 0 && statistics.boundM < contactMarginM) {
-      this.report("LG6", atMs, "the vehicle touched a wall or an obstacle");
+  vehicle(copter: CopterState, atMs: number): void {
+    for (const { rule, what } of judgePlace(copter, this.from, this.statistics)) {
+      this.report(rule, atMs, what);
     }
-    // [LG2] Where no marked spot can be reached, a landing ends on top of what stands there.
-    const beyondM = beyondMapM(vehicle.position, autopilot.mode === "land" || vehicle.onFloor);
-    statistics.beyondM = Math.max(statistics.beyondM, beyondM);
-    if (beyondM > statistics.boundM + toleranceM) {
-      this.report("LG6", atMs, `the vehicle is ${beyondM.toFixed(2)} m beyond fence or obstacle`);
-    }
-    const wayM = Math.hypot(eastM - this.from.eastM, northM - this.from.northM);
-    statistics.furthestM = Math.max(statistics.furthestM, wayM);
   }
 
   end({ vehicle, autopilot }: CopterState, atMs: number): void {

@@ -1,5 +1,4 @@
 import {
-  type AutopilotOrder as FlightOrder,
   type GatewayEffect,
   type GatewayEvent,
   type GatewayState,
@@ -9,14 +8,9 @@ import {
   type PeerEffect,
   type PeerEvent,
   stepGateway,
-  takeOffHeightM,
   tickMs,
 } from "@pista/flight";
-import { createRandom, type EnuM, monotonicMs, type Random } from "@pista/kernel";
-import type { AutopilotOrder } from "../autopilot/autopilot-state.ts";
-import { type CopterState, orderCopter, parkedCopter, stepCopter } from "../copter.ts";
-import { createOdometry, type Odometry } from "../odometry/odometry.ts";
-import { vehicleStepS } from "../vehicle/vehicle.ts";
+import { createRandom, monotonicMs, type Random } from "@pista/kernel";
 import { demonstrationBounds } from "../vehicle/vehicle-body.ts";
 import {
   type HubMessage,
@@ -29,13 +23,9 @@ import {
 import { StormLine } from "./storm-line.ts";
 import type { SentFrame } from "./storm-pilot.ts";
 import { drawPlan, isWithinAny, type StormPlan, stormMs, stormMsMax } from "./storm-plan.ts";
-import { stormBody } from "./storm-site.ts";
-import {
-  type StormFinding,
-  type StormStatistics,
-  StormWatch,
-  timerLatenessMsMax,
-} from "./storm-watch.ts";
+import type { StormFinding, StormStatistics } from "./storm-report.ts";
+import { StormVehicle } from "./storm-vehicle.ts";
+import { StormWatch, timerLatenessMsMax } from "./storm-watch.ts";
 import { createTimeline } from "./timeline.ts";
 
 export type StormReport = {
@@ -49,13 +39,8 @@ export type StormOptions = {
   readonly guard?: (state: GatewayState, event: GatewayEvent) => GatewayStep;
 };
 
-/** From the gateway to the autopilot and back: a serial line. */
-const wireMs = 4;
-const statusPeriodMs = 200;
 /** How far the gateway's notion of the hub's clock may run ahead. */
 const hubClockSpreadMs = 20;
-/** [LG10] What the gateway sets before it arms. */
-const guidedTimeoutS = 0.3;
 
 const stormSetup = {
   gatewayId: stormGatewayId,
@@ -71,10 +56,9 @@ class Storm {
   private readonly guard: NonNullable<StormOptions["guard"]>;
   private readonly timeline = createTimeline();
   private readonly pilotsRandom: Random;
-  private readonly airRandom: Random;
   private readonly timerRandom: Random;
   private readonly hub: StormHub;
-  private readonly odometry: Odometry;
+  private readonly vehicle: StormVehicle;
   private readonly leases = new Map<string, Lease>();
   private gateway: GatewayState;
   /** [AU7] What the pilotage process made durable, and which life of it this is. */
@@ -82,35 +66,28 @@ class Storm {
   private life = 0;
   private isPilotageDead = false;
   private wakeAtMs = Number.POSITIVE_INFINITY;
-  private copter: CopterState;
-  private copterSteps = 0;
-  private errorM: EnuM = { eastM: 0, northM: 0, upM: 0 };
   private line: StormLine;
   /** [AU3] Whoever is to take over. */
   private receiver: StormLine | undefined;
   private readonly lineLeases = new Map<StormLine, Lease>();
   private readonly connecting = new Set<StormLine>();
-  private lastStatus = "";
 
   constructor(seed: number, options: StormOptions) {
     const random = createRandom(seed);
     this.plan = drawPlan(random.fork());
     this.guard = options.guard ?? stepGateway;
     this.pilotsRandom = random.fork();
-    this.airRandom = random.fork();
     this.timerRandom = random.fork();
     const { plan, timeline } = this;
     this.watch = new StormWatch(plan);
-    this.odometry = createOdometry(plan.odometry, random.fork());
+    const hear = (event: GatewayEvent): void => this.step(event);
+    this.vehicle = new StormVehicle({ plan, random: random.fork(), timeline, hear });
     this.line = new StormLine("pilot", plan, random.fork());
     this.hub = new StormHub(plan.hub, timeline, (atMs, message) => {
       if (message.kind === "lease" && message.lease) this.watch.leaseSigned(message.lease);
       timeline.at(atMs + plan.hub.delayMs, (nowMs) => this.hearHub(message, nowMs));
     });
     this.gateway = initialGatewayState(stormSetup, 0);
-    this.copter = parkedCopter(stormBody(plan.vehicle), { ...plan.vehicle.from, headingDeg: 90 });
-    const timeout = { kind: "set-parameter", name: "GUID_TIMEOUT", value: guidedTimeoutS } as const;
-    this.copter = orderCopter(this.copter, timeout).state;
   }
 
   run(): void {
@@ -132,14 +109,14 @@ class Storm {
       if (this.wakeAtMs <= atMs) this.step({ kind: "tick", atMs: monotonicMs(atMs) });
       if (this.timeline.nextMs <= atMs) this.timeline.runNext();
     }
-    this.advanceCopter(endMs);
-    this.watch.end(this.copter, endMs);
+    this.watch.end(this.vehicle.at(endMs), endMs);
   }
 
-  /** [LG2] The way to a marked spot may take longer than the storm, and the descent at its end. */
+  /** [LG2] The way to a marked spot may take longer than the storm, and a descent too. */
   private isComingDown(nowMs: number): boolean {
-    const { phase } = this.gateway;
-    return phase === "diverting" || (nowMs > stormMs && this.copter.autopilot.armed);
+    if (this.gateway.phase === "diverting") return true;
+    const { armed, mode } = this.vehicle.at(nowMs).autopilot;
+    return armed && mode === "land";
   }
 
   private begin(): void {
@@ -147,7 +124,10 @@ class Storm {
     this.every(tickMs, timerLatenessMsMax, (nowMs) =>
       this.step({ kind: "tick", atMs: monotonicMs(nowMs) }),
     );
-    this.every(20, 0, (nowMs) => this.lookAtVehicle(nowMs));
+    this.every(20, 0, (nowMs) => {
+      this.watch.vehicle(this.vehicle.at(nowMs), nowMs);
+      this.vehicle.report(nowMs);
+    });
     this.every(20, 6, (nowMs) => this.workPages(nowMs));
     for (const atMs of plan.pilot.refreshesAtMs) {
       timeline.at(atMs, (nowMs) => {
@@ -171,8 +151,8 @@ class Storm {
       });
     }
     if (!safetyPilot) return;
-    timeline.at(safetyPilot.fromMs, (nowMs) => this.turnSwitch("brake", nowMs));
-    timeline.at(safetyPilot.toMs, (nowMs) => this.turnSwitch("guided", nowMs));
+    timeline.at(safetyPilot.fromMs, (nowMs) => this.vehicle.turnSwitch("brake", nowMs));
+    timeline.at(safetyPilot.toMs, (nowMs) => this.vehicle.turnSwitch("guided", nowMs));
   }
 
   /** The process takes the peers with it; what it had not made durable is forgotten. */
@@ -187,7 +167,7 @@ class Storm {
   private restartPilotage(nowMs: number): void {
     this.isPilotageDead = false;
     this.gateway = initialGatewayState(stormSetup, this.storedEpoch);
-    this.lastStatus = "";
+    this.vehicle.forgetReported();
     this.watch.restarted(this.storedEpoch, nowMs);
     // The hub hears that its lease is spent, and grants anew.
     const delayMs = this.pilotsRandom.between(300, 4_000);
@@ -226,10 +206,10 @@ class Storm {
         this.storeEpoch(effect.epoch, atMs);
         return;
       case "set-velocity":
-        this.order(atMs, { ...effect, kind: "velocity" });
+        this.vehicle.order(atMs, { ...effect, kind: "velocity" });
         return;
       case "order-autopilot":
-        this.orderFlight(effect.order, atMs);
+        this.vehicle.orderFlight(effect.order, atMs);
         return;
       case "close-peer":
         this.line.close();
@@ -349,79 +329,6 @@ class Storm {
   private leaveAll(nowMs: number): void {
     this.leave(this.line, nowMs);
     if (this.receiver) this.leave(this.receiver, nowMs);
-  }
-
-  private orderFlight(order: FlightOrder, atMs: number): void {
-    const by = "ground-station";
-    switch (order) {
-      case "land":
-        this.order(atMs, { kind: "set-mode", mode: "land", by });
-        break;
-      case "motors-off":
-        this.order(atMs, { kind: "disarm", byForce: true });
-        break;
-      case "take-off":
-        this.order(atMs, { kind: "set-mode", mode: "guided", by });
-        this.order(atMs, { kind: "arm" }, order);
-        this.order(atMs, { kind: "take-off", heightM: takeOffHeightM }, order);
-        break;
-    }
-  }
-
-  private order(atMs: number, order: AutopilotOrder, tell?: FlightOrder): void {
-    this.timeline.at(atMs + wireMs, (nowMs) => {
-      this.advanceCopter(nowMs);
-      const step = orderCopter(this.copter, order);
-      this.copter = step.state;
-      if (step.accepted || !tell) return;
-      this.timeline.at(nowMs + wireMs, (heardMs) => {
-        const reason = step.notices[0]?.text ?? "refused";
-        this.step({ kind: "autopilot-refused", order: tell, reason, atMs: monotonicMs(heardMs) });
-      });
-    });
-  }
-
-  private turnSwitch(mode: "brake" | "guided", nowMs: number): void {
-    this.advanceCopter(nowMs);
-    if (mode === "brake" && !this.copter.autopilot.armed) return;
-    this.copter = orderCopter(this.copter, { kind: "set-mode", mode, by: "safety-pilot" }).state;
-  }
-
-  private advanceCopter(untilMs: number): void {
-    const steps = Math.floor(untilMs / (vehicleStepS * 1_000));
-    while (this.copterSteps < steps) {
-      this.copterSteps++;
-      this.copter = stepCopter(this.copter, vehicleStepS, this.airRandom, this.errorM).state;
-    }
-  }
-
-  private lookAtVehicle(nowMs: number): void {
-    this.advanceCopter(nowMs);
-    const { vehicle, autopilot } = this.copter;
-    this.watch.vehicle(this.copter, nowMs);
-    const reading = this.odometry.read(vehicle.position, nowMs);
-    if (reading) {
-      const { position, sigmaM } = reading;
-      const { velocity, headingDeg } = vehicle;
-      this.errorM = {
-        eastM: position.eastM - vehicle.position.eastM,
-        northM: position.northM - vehicle.position.northM,
-        upM: 0,
-      };
-      const pose = { position, velocity, headingDeg, sigmaM };
-      this.timeline.at(nowMs + wireMs, (heardMs) =>
-        this.step({ kind: "pose-received", pose, atMs: monotonicMs(heardMs) }),
-      );
-    }
-    const { armed, landed, mode: flightMode } = autopilot;
-    const mode = flightMode === "guided" ? flightMode : flightMode === "land" ? "landing" : "other";
-    const status = `${armed} ${landed} ${mode}`;
-    if (status === this.lastStatus && nowMs % statusPeriodMs !== 0) return;
-    this.lastStatus = status;
-    this.timeline.at(nowMs + wireMs, (heardMs) => {
-      const atMs = monotonicMs(heardMs);
-      this.step({ kind: "vehicle-status", armed, mode, landed, batteryPct: undefined, atMs });
-    });
   }
 }
 
