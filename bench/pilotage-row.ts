@@ -57,9 +57,12 @@ export async function measurePilotage(forS: number) {
     for (const { yawRate, atMs } of site.vehicle.setPoints.slice(from)) {
       const mark = Math.round(yawRate / yawRateRadps / markStep) - 1;
       const framesLater = (mark - (newest % marks) + marks) % marks;
-      if (mark < 0 || framesLater === 0) continue;
+      // An ageing command turns more slowly (LG2), and its mark reads as one from long ago.
+      if (mark < 0 || framesLater === 0 || framesLater > marks / 2) continue;
+      const sentMs = sentAtMs[newest + framesLater];
+      if (sentMs === undefined) continue;
       newest += framesLater;
-      addedMs.push(atMs - (sentAtMs[newest] ?? Number.NaN));
+      addedMs.push(atMs - sentMs);
     }
     page.close();
     return {
