@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,11 @@ import { enrolmentCode } from "../apps/gateway/src/testing/fake-hub.ts";
 import { FakeHubProcess } from "../apps/gateway/src/testing/fake-hub-process.ts";
 import { GatewayProcess } from "../apps/gateway/src/testing/gateway-process.ts";
 import type { PilotPage } from "../apps/gateway/src/testing/pilot-page.ts";
+import {
+  readMessages,
+  readRecording,
+  recordingNames,
+} from "../apps/gateway/src/testing/recordings.ts";
 import { fly, freeUdpPort, takeControl } from "../apps/gateway/src/testing/site.ts";
 import { until } from "../apps/gateway/src/testing/until.ts";
 import { RadioTap, type Sample } from "./radio-tap.ts";
@@ -15,7 +20,7 @@ import { RadioTap, type Sample } from "./radio-tap.ts";
 export type Walls = { readonly westM: number; readonly eastM: number };
 export type Wall = "west" | "east";
 
-/** A line of the gateway's flight record. */
+/** A message of the gateway's record. */
 export type Recorded = {
   readonly at: string;
   readonly kind: string;
@@ -130,12 +135,12 @@ export class FlyingSite {
   }
 
   record(): Recorded[] {
-    const folder = join(this.#directory, "flights");
-    return readdirSync(folder)
-      .sort()
-      .flatMap((name) => readFileSync(join(folder, name), "utf8").trimEnd().split("\n"))
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as Recorded); // The gateway wrote it.
+    return recordingNames(this.#directory)
+      .flatMap((name) => readMessages(readRecording(this.#directory, name), "/guard/record"))
+      .map(({ atNs, message }) => ({
+        ...(message as Recorded), // The gateway wrote it.
+        at: new Date(Number(atNs / 1_000_000n)).toISOString(),
+      }));
   }
 
   async close(): Promise<void> {

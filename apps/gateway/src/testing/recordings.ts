@@ -29,7 +29,7 @@ const parse = (data: Uint8Array): RecordedMessage["message"] =>
   JSON.parse(new TextDecoder().decode(data));
 
 /** From the front and without an index, as a file must be read whose writer was killed. */
-export function readMessages(mcap: Uint8Array): RecordedMessage[] {
+export function readMessages(mcap: Uint8Array, wanted?: string): RecordedMessage[] {
   const reader = new McapStreamReader({ validateCrcs: true });
   const topics = new Map<number, string>();
   const found: RecordedMessage[] = [];
@@ -38,6 +38,7 @@ export function readMessages(mcap: Uint8Array): RecordedMessage[] {
     if (record.type === "Channel") topics.set(record.id, record.topic);
     if (record.type !== "Message") continue;
     const topic = defined(topics.get(record.channelId), "A channel before its message");
+    if (wanted !== undefined && topic !== wanted) continue;
     found.push({ topic, atNs: record.logTime, message: parse(record.data) });
   }
   return found;
