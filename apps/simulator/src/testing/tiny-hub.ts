@@ -17,6 +17,8 @@ export class TinyHub {
     this.server = server;
     server.on("connection", (socket) => {
       this.sockets.add(socket);
+      // A sensor that ends leaves by a reset while its last report is answered; its close tells.
+      socket.on("error", () => socket.destroy());
       socket.on("close", () => this.sockets.delete(socket));
       let bytes = Buffer.alloc(0);
       socket.on("data", (chunk) => {
