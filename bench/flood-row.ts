@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { topicOf } from "@pista/contracts";
 import mqtt from "mqtt-packet";
-import { DeviceLoad } from "./mqtt-load.ts";
+import { connectPacket, DeviceLoad } from "./mqtt-load.ts";
 import { type BenchDevice, type HubUnderTest, startHubUnderTest } from "./start-hub.ts";
 import { pause, quantile, rounded } from "./statistics.ts";
 
@@ -90,18 +90,7 @@ function floodConnection(
   });
   socket.on("data", (bytes) => parser.parse(bytes));
   socket.on("error", () => {}); // It ends with a reset when the turn is over.
-  socket.write(
-    mqtt.generate({
-      cmd: "connect",
-      clientId: device.deviceId,
-      protocolId: "MQTT",
-      protocolVersion: 4,
-      clean: true,
-      keepalive: 0,
-      username: device.deviceId,
-      password: Buffer.from(device.key),
-    }),
-  );
+  socket.write(connectPacket(device));
   pour(socket, flood);
   return async () => {
     socket.resetAndDestroy();

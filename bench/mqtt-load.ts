@@ -6,6 +6,19 @@ import type { BenchDevice } from "./start-hub.ts";
 const payloadBytes = 220;
 const padding = " ".repeat(payloadBytes);
 
+/** How a device says who it is. */
+export const connectPacket = ({ deviceId, key }: BenchDevice): Buffer =>
+  mqtt.generate({
+    cmd: "connect",
+    clientId: deviceId,
+    protocolId: "MQTT",
+    protocolVersion: 4,
+    clean: true,
+    keepalive: 0,
+    username: deviceId,
+    password: Buffer.from(key),
+  });
+
 /** One device's connection: QoS 1, so many reports in flight, the next as each is acknowledged. */
 export class DeviceLoad {
   readonly #socket: Socket;
@@ -42,18 +55,7 @@ export class DeviceLoad {
       });
       socket.on("data", (chunk) => parser.parse(chunk));
       socket.on("error", reject);
-      socket.write(
-        mqtt.generate({
-          cmd: "connect",
-          clientId: device.deviceId,
-          protocolId: "MQTT",
-          protocolVersion: 4,
-          clean: true,
-          keepalive: 0,
-          username: device.deviceId,
-          password: Buffer.from(device.key),
-        }),
-      );
+      socket.write(connectPacket(device));
     });
   }
 
