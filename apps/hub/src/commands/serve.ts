@@ -62,12 +62,13 @@ async function serve(options: HubOptions): Promise<void> {
       ...(settings.tls ? { certificate: settings.tls.certificateFile } : {}),
     });
     if (open.demonstration) children = await startDemonstration(settings, open, ports, log);
+    // Before the greeting, for whoever has read it may stop the hub.
+    leaveOnSignal(log, close);
     await greet(url, ports.mqttPort, open, hub);
   } catch (cause) {
     await close();
     throw cause;
   }
-  leaveOnSignal(log, close);
 }
 
 const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);
