@@ -1,8 +1,9 @@
-import { connect, type Socket } from "node:net";
-import { topicOf } from "@pista/contracts";
-import mqtt from "mqtt-packet";
-import { connectPacket, DeviceLoad } from "./mqtt-load.ts";
-import { type BenchDevice, type HubUnderTest, startHubUnderTest } from "./start-hub.ts";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { FloodOrder } from "./flooder.ts";
+import { DeviceLoad } from "./mqtt-load.ts";
+import { startHubUnderTest } from "./start-hub.ts";
 import { pause, quantile, rounded } from "./statistics.ts";
 
 const devices = 50;
@@ -10,7 +11,7 @@ const devices = 50;
 const perSecond = 1_000;
 const pairs = 5;
 
-export type Flood = "MQTT connection" | "hook secret";
+export type Flood = FloodOrder["kind"];
 
 /**
  * [IN5] What one flood does to the acknowledgement's p99 of fifty others: quiet and flooded turns take
@@ -37,9 +38,12 @@ export async function measureFlood(flood: Flood, forS: number) {
     await turn();
     let heard = 0;
     for (let pair = 0; pair < pairs; pair++) {
-      const bytes = makeFlood(flooder);
       const quietMs = await turn();
-      const stop = flood === "hook secret" ? floodHook(hub) : floodConnection(hub, flooder, bytes);
+      const stop = await startFlood(
+        flood === "hook secret"
+          ? { kind: flood, port: hub.port, hook: hub.hook }
+          : { kind: flood, mqttPort: hub.mqttPort, device: flooder, epoch: pair + 1 },
+      );
       turns.push({ quietMs, floodedMs: await turn() });
       heard += await stop();
     }
@@ -76,80 +80,17 @@ async function pace(loads: readonly DeviceLoad[], forS: number): Promise<void> {
   }
 }
 
-/** One device that writes reports as fast as its socket takes them; resolves with the acknowledged. */
-function floodConnection(
-  hub: HubUnderTest,
-  device: BenchDevice,
-  flood: Buffer,
-): () => Promise<number> {
-  const socket = connect({ port: hub.mqttPort, host: "127.0.0.1", noDelay: true });
-  let acknowledged = 0;
-  const parser = mqtt.parser({ protocolVersion: 4 });
-  parser.on("packet", ({ cmd }) => {
-    if (cmd === "puback") acknowledged += 1;
-  });
-  socket.on("data", (bytes) => parser.parse(bytes));
-  socket.on("error", () => {}); // It ends with a reset when the turn is over.
-  socket.write(connectPacket(device));
-  pour(socket, flood);
+/** Starts the flood; what is returned ends it and resolves with how much of it was heard. */
+async function startFlood(order: FloodOrder): Promise<() => Promise<number>> {
+  const script = fileURLToPath(new URL("flooder.ts", import.meta.url));
+  const child = fork(script, [], { execArgv: ["--import", "tsx"] });
+  child.send(order);
+  await once(child, "message");
   return async () => {
-    socket.resetAndDestroy();
-    return acknowledged;
-  };
-}
-
-/** More reports than a budget lets through in one turn, so that none of them is a repeat. */
-const floodReports = 12_000;
-let floodEpoch = 0;
-
-/** Made before a pair begins: making them would hold up what this same process measures. */
-function makeFlood({ deviceId }: BenchDevice): Buffer {
-  floodEpoch += 1;
-  const observedAt = new Date().toISOString();
-  const packets = Array.from({ length: floodReports }, (_, counter) =>
-    mqtt.generate({
-      cmd: "publish",
-      topic: topicOf(deviceId, "report"),
-      payload: JSON.stringify({ state: "free", observedAt, counter, epoch: floodEpoch }),
-      qos: 1,
-      messageId: counter + 1,
-      dup: false,
-      retain: false,
-    }),
-  );
-  return Buffer.concat(packets);
-}
-
-/** Written again whenever the socket has taken the last of it. */
-function pour(socket: Socket, flood: Buffer): void {
-  const more = (): void => {
-    if (!socket.destroyed) socket.write(flood, more);
-  };
-  more();
-}
-
-/** A network server that delivers over sixteen connections without a pause, refused or not. */
-function floodHook(hub: HubUnderTest): () => Promise<number> {
-  let isOver = false;
-  let answered = 0;
-  const deliver = async (): Promise<void> => {
-    while (!isOver) {
-      const answer = await fetch(
-        `http://127.0.0.1:${hub.port}/hooks/chirpstack/${hub.hook.trialId}`,
-        {
-          method: "POST",
-          headers: { authorization: `Bearer ${hub.hook.secret}` },
-          body: JSON.stringify({ deviceInfo: { devEui: "ffffffffffffffff" }, data: "AQ==" }),
-        },
-      );
-      await answer.arrayBuffer();
-      if (answer.ok) answered += 1;
-    }
-  };
-  const over = Promise.all(Array.from({ length: 16 }, deliver));
-  return async () => {
-    isOver = true;
-    await over;
-    return answered;
+    const told = once(child, "message");
+    child.send("stop");
+    const [heard] = await told;
+    await once(child, "exit");
+    return Number(heard);
   };
 }

@@ -132,6 +132,8 @@ type Commits = {
 
 /** Up to 4 kB each, so that a batch stays under a megabyte. */
 const quarantineLimits = { batchMax: 200, waitingMax: 1_000 } as const;
+/** [IN5] What nobody can read is in no hurry, and each batch of it keeps the store from reports. */
+const quarantineGathering = { afterBatchOver: 0, untilWaiting: 200, ms: 25 } as const;
 
 function composeCommits(open: OpenHub, metrics: HubMetrics): Commits {
   // The machine's time, not the hub's: a test that stops the hub's clock still stores.
@@ -147,6 +149,8 @@ function composeCommits(open: OpenHub, metrics: HubMetrics): Commits {
     quarantine: createGroupCommit((batch) => insertQuarantine(open.context.db, batch), {
       isRefusal,
       limits: quarantineLimits,
+      gathering: quarantineGathering,
+      pause,
     }),
   };
 }

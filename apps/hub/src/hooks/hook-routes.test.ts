@@ -1,6 +1,7 @@
 import { defined, trialId } from "@pista/kernel";
 import { bayId } from "@pista/parking";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { hookLimits } from "../intake/hook-limits.ts";
 import { readAssets } from "../store/assets.ts";
 import { insertBays } from "../store/inventory.ts";
 import { openDevice, publishPacket } from "../testing/raw-mqtt.ts";
@@ -368,6 +369,17 @@ test("[IN5] a body over 64 KiB is refused, and a secret that has spent its budge
     async () => expect((await deliver("tts", {}, { rawBody: "{}" })).status).toBe(202),
     { timeout: 10_000, interval: 500 },
   );
+});
+
+test("[IN5] whoever is over budget waits for its turn, and is heard", async () => {
+  const startedAtMs = performance.now();
+  const uplinks = Array.from({ length: hookLimits.messages.burst + 60 }, () =>
+    deliver("tts", {}, { rawBody: "{}" }),
+  );
+  expect(new Set((await Promise.all(uplinks)).map(({ status }) => status))).toEqual(new Set([202]));
+  // Sixty beyond the burst are a good quarter of a second, if not more.
+  const beyondMs = (60 / hookLimits.messages.perSecond) * 1_000;
+  expect(performance.now() - startedAtMs).toBeGreaterThan(beyondMs * 0.9);
 });
 
 test("[IN7] while one model's codec loops, another's uplinks take as long as before", async () => {

@@ -18,7 +18,7 @@ export interface HookPort {
   isSecret(trialId: string, secret: string): boolean;
   /** [IN5] What this trial's hooks may cost, and how long they owe. Asked behind the right secret. */
   purseOf(trialId: string): {
-    spend(cost: { bytes: number; messages: number }): void;
+    spend(cost: { bytes?: number; messages?: number }): void;
     debtMs(): number;
   };
   /** Resolves after so long. */
@@ -42,7 +42,7 @@ const requestsPerMinuteMax = 12_000;
  * the API: no account opens them, and who may is asked for each device.
  */
 export async function serveHooks(app: FastifyInstance, port: HookPort): Promise<void> {
-  const refusals = { heldCount: 0 };
+  const waiting = { count: 0 };
   // In a scope of its own, because here a body is bytes until its budget is spent.
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -56,7 +56,7 @@ export async function serveHooks(app: FastifyInstance, port: HookPort): Promise<
         bodyLimit: bodyBytesMax,
         schema: { hide: true },
         config: { rateLimit: { max: requestsPerMinuteMax, timeWindow: 60_000 } },
-        onRequest: async (request, reply) => admit(port, refusals, request, reply),
+        onRequest: async (request, reply) => admit(port, waiting, request, reply),
         handler: (request, reply) => deliver(port, server, request, reply),
       });
     }
@@ -69,17 +69,18 @@ const trialIdOf = (request: FastifyRequest): string => {
 };
 
 /**
- * [IN5] Who is over budget is kept waiting before it is refused: a refusal costs almost what an uplink
- * does, and whoever floods would ask again at once.
+ * [IN5] Who is over budget waits for its turn, which also spreads a flood evenly: heard in bursts it
+ * would hold up the others. One whose turn is further away than this waits as long and is refused: a
+ * refusal costs almost what an uplink does, and whoever floods would ask again at once.
  */
-const refusedAfterMs = 1_000;
-/** So many are kept waiting; the next are refused at once. */
-const heldMax = 1_000;
+const waitMsMax = 1_000;
+/** So many wait; the next are refused at once. */
+const waitingMax = 1_000;
 
 /** Before a byte of the body is read: whose it is, and whether there is budget and room for it. */
 async function admit(
   port: HookPort,
-  refusals: { heldCount: number },
+  waiting: { count: number },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
@@ -92,14 +93,18 @@ async function admit(
   if (!port.isSecret(trialId, secret)) {
     return refuse("not-signed-in", "wrong-secret", "This is not the secret of this trial's hooks.");
   }
-  const debtMs = port.purseOf(trialId).debtMs();
-  if (debtMs > 0) {
-    if (refusals.heldCount < heldMax) {
-      refusals.heldCount += 1;
-      await port.pause(refusedAfterMs);
-      refusals.heldCount -= 1;
-    }
-    askToWait(reply, debtMs);
+  const purse = port.purseOf(trialId);
+  const owedMs = purse.debtMs();
+  const hasTurn = owedMs <= waitMsMax && waiting.count < waitingMax;
+  // Spent before its turn, so that the next one's comes after it.
+  if (hasTurn) purse.spend({ messages: 1 });
+  if (owedMs > 0 && waiting.count < waitingMax) {
+    waiting.count += 1;
+    await port.pause(Math.min(owedMs, waitMsMax));
+    waiting.count -= 1;
+  }
+  if (!hasTurn) {
+    askToWait(reply, owedMs);
     return refuse("too-many-requests", "hook-budget", "The hook's budget is spent.");
   }
   if (port.isFull()) {
@@ -120,7 +125,7 @@ async function deliver(
 ): Promise<FastifyReply> {
   const trialId = trialIdOf(request);
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  port.purseOf(trialId).spend({ bytes: body.length, messages: 1 });
+  port.purseOf(trialId).spend({ bytes: body.length });
   const answer = await port.receive({ server, trialId, body });
   switch (answer.kind) {
     case "stored":

@@ -130,7 +130,9 @@ test("[IN5] pings count too: who floods with them is not read", async () => {
   await intake.roundTrip();
   // What one slice holds is heard, and the rest waits until that is paid for.
   expect(client.received.length).toBeLessThan(2_100);
-  intake.clock.advance(30_000);
-  await intake.roundTrip();
+  for (let second = 0; second < 60; second++) {
+    intake.clock.advance(1_000);
+    await intake.roundTrip();
+  }
   expect(client.received.length).toBeGreaterThan(4_000);
 });
