@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { compressFiles } from "./compress-files.ts";
 
 /** Where `npm start` serves the hub. */
 const hub = "http://127.0.0.1:8080";
@@ -10,7 +11,7 @@ export default defineConfig(({ command }) => {
   return {
     root: import.meta.dirname,
     base: "/",
-    plugins: [react()],
+    plugins: [react(), compressFiles()],
     build: {
       outDir: "dist",
       // The page's policy allows no data: fonts, and one request more is cheap.

@@ -13,6 +13,8 @@ export async function serveConsole(app: FastifyInstance, directory: string): Pro
   if (isBuilt) {
     await app.register(fastifyStatic, {
       root: directory,
+      // The build has written each file's compressed twins beside it.
+      preCompressed: true,
       // File names under assets/ carry their content's hash; the page itself is asked for anew.
       setHeaders: (reply, path) => {
         const isHashed = path.includes("/assets/");
