@@ -262,6 +262,7 @@ function composeLive(
         snapshot: (box) => bays.states(box),
         listen: bays.changes.listen,
         position: bays.position,
+        listenRedrawn: bays.redrawn.listen,
       },
       "car-parks": {
         // The contract has a bbox for bays only: the snapshot and the changes must agree.

@@ -1,7 +1,7 @@
 import type { BayView } from "@pista/contracts";
 import { epochMs } from "@pista/kernel";
 import { describe, expect, test } from "vitest";
-import { countBays, joinBays } from "./bays.ts";
+import { countBays, isOfSameBays, joinBays } from "./bays.ts";
 
 const nowMs = Date.UTC(2026, 10, 22, 12);
 
@@ -35,6 +35,15 @@ describe("bays", () => {
 
   test("[BS2] one that was never heard has no age, not a great one", () => {
     expect(countBays([bay("a", "unknown", null)], nowMs).oldestMs).toBeUndefined();
+  });
+
+  test("a snapshot with other bays shows that the list is old", () => {
+    const entries = (...ids: string[]) => new Map(ids.map((id) => [id, bay(id, "free", 1)]));
+    const bays = [bay("a", "free", 1), bay("b", "free", 1)];
+    expect(isOfSameBays(bays, entries("b", "a"))).toBe(true);
+    for (const others of [entries("a"), entries("a", "b", "c"), entries("a", "c")]) {
+      expect(isOfSameBays(bays, others)).toBe(false);
+    }
   });
 
   test("the stream outweighs what was fetched, and an unchanged bay stays the same object", () => {

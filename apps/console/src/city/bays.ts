@@ -18,6 +18,12 @@ export function joinBays(bays: readonly BayView[], stream: LiveView<"bays">): re
   });
 }
 
+/** Whether the list and the stream's snapshot name the same bays: otherwise the list is old. */
+export const isOfSameBays = (
+  bays: readonly BayView[],
+  entries: ReadonlyMap<string, BayStateView>,
+): boolean => bays.length === entries.size && bays.every(({ id }) => entries.has(id));
+
 /** Confidence also falls by time alone, which only a fetch tells: of the same news the later is lower. */
 const confidenceOf = (bay: BayView, state: BayStateView): number =>
   bay.observedAt === state.observedAt && bay.state === state.state

@@ -1,11 +1,11 @@
 import type { BayView, CarParkView, DroneView, TrialView } from "@pista/contracts";
 import { ApiRefusal } from "@pista/contracts";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useBays, useCarParks, useDrones, useMay, useTrials } from "../http/queries.ts";
 import type { LiveBox, LiveView } from "../live/live-client.ts";
 import { useLive } from "../live/use-live.ts";
 import { useParts } from "../parts.ts";
-import { joinBays } from "./bays.ts";
+import { isOfSameBays, joinBays } from "./bays.ts";
 
 export type CityBays = {
   readonly bays: readonly BayView[] | undefined;
@@ -28,9 +28,11 @@ export function useCityBays(shown: LiveBox | undefined): CityBays {
   const whole = useBays({ isWanted: true });
   const isLarge = isRefusedAsTooMany(whole.error);
   const near = useBays({ bbox: shown?.join(), isWanted: isLarge && shown !== undefined });
-  const { data, error, refetch } = isLarge ? near : whole;
+  const asked = isLarge ? near : whole;
+  const { data, error, refetch } = asked;
   useEffect(() => live.watchBox(isLarge ? shown : undefined), [live, isLarge, shown]);
   const stream = useLive("bays");
+  useAnew(asked, stream);
   // Where no map can be drawn there is no smaller box to ask for either.
   const isTooMany = isRefusedAsTooMany(error) || (isLarge && shown === undefined);
   const bays = useMemo(
@@ -38,6 +40,21 @@ export function useCityBays(shown: LiveBox | undefined): CityBays {
     [isTooMany, data, stream],
   );
   return { bays, isTooMany, fault: error, retry: () => void refetch(), stream };
+}
+
+/** Bays that have begun or ended come with a new snapshot of the stream; then the list is fetched anew. */
+function useAnew(
+  { data, isPlaceholderData, refetch }: ReturnType<typeof useBays>,
+  stream: LiveView<"bays">,
+): void {
+  const compared = useRef<LiveView>(undefined);
+  useEffect(() => {
+    const isSnapshot = stream.state === "known" && stream.changed.length === 0;
+    if (!isSnapshot || !data || isPlaceholderData || compared.current === stream) return;
+    // Each snapshot is compared once: what differs for long must not be fetched for ever.
+    compared.current = stream;
+    if (!isOfSameBays(data, stream.entries)) void refetch();
+  }, [data, isPlaceholderData, refetch, stream]);
 }
 
 /** The stream's entry where there is one, else what the route gave. */

@@ -93,7 +93,7 @@ function follow(steps: readonly Step[]) {
         // The feed's own JSON.
         for (const view of JSON.parse(json) as BayStateView[]) known.set(view.id, view);
       };
-      const watched = feed.watch({ box, maxHz, snapshot: hear, changes: hear });
+      const watched = feed.watch({ box, maxHz, snapshot: hear, changes: hear, gap: () => {} });
       if (watched.ok) followers.push({ box, known, leave: watched.value });
     },
     leave: ({ who }) => followers.splice(who, 1)[0]?.leave(),

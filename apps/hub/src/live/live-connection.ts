@@ -105,6 +105,11 @@ export class LiveConnection {
         maxHz,
         snapshot: (json) => this.#send(`{"id":${id},"seq":0,"snapshot":${json}}`),
         changes: (json) => this.#send(`{"id":${id},"seq":${++sequence},"changes":${json}}`),
+        // [LV2] A number is left out, upon which he subscribes again.
+        gap: () => {
+          sequence += 2;
+          this.#send(`{"id":${id},"seq":${sequence},"changes":[]}`);
+        },
       });
       if (watched.ok) this.#subscriptions.set(id, { topic, cancel: watched.value });
       else this.#sendError(id, watched.fault.kind, watched.fault.detail);

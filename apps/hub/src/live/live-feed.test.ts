@@ -15,6 +15,7 @@ function setUp() {
   const clock = createManualClock();
   const listeners = new Set<(entries: readonly Entry[]) => void>();
   let encoded = 0;
+  let redraw: (places: readonly LngLat[]) => void = () => {};
   const source: LiveSource<Entry> = {
     snapshot: () => ok([{ id: "a", value: 0 }]),
     listen: (listener) => {
@@ -22,12 +23,19 @@ function setUp() {
       return () => listeners.delete(listener);
     },
     position: (id) => places[id],
+    listenRedrawn: (listener) => {
+      redraw = listener;
+      return () => {
+        redraw = () => {};
+      };
+    },
   };
   const feed = createLiveFeed(source, clock);
   const watch = (asked: { box?: BoundingBox; maxHz?: number } = {}) => {
     const sent: unknown[] = [];
     const take = (json: string) => sent.push(JSON.parse(json));
-    const wish = { box: asked.box, maxHz: asked.maxHz, snapshot: take, changes: take };
+    const gap = () => sent.push("gap");
+    const wish = { box: asked.box, maxHz: asked.maxHz, snapshot: take, changes: take, gap };
     const watched = feed.watch(wish);
     return { sent, cancel: watched.ok ? watched.value : () => {} };
   };
@@ -38,7 +46,8 @@ function setUp() {
     };
     for (const listener of listeners) listener([{ id, value, toJSON } as Entry]); // It is one, too.
   };
-  return { clock, feed, listeners, source, tell, watch, encoded: () => encoded };
+  const redrawAt = (place: LngLat): void => redraw([place]);
+  return { clock, feed, listeners, source, redrawAt, tell, watch, encoded: () => encoded };
 }
 
 describe("a feed", () => {
@@ -96,6 +105,18 @@ describe("a feed", () => {
     expect(sent[1]).toEqual([{ id: "inside", value: 1 }]);
   });
 
+  test("[LV2] a gap tells those alone whose box was drawn anew, while they watch", () => {
+    const { redrawAt, watch } = setUp();
+    const [everywhere, here] = [watch(), watch({ box })];
+    redrawAt({ lngDeg: 2, latDeg: 0.5 });
+    expect([everywhere.sent.slice(1), here.sent.slice(1)]).toEqual([["gap"], []]);
+    redrawAt({ lngDeg: 0.5, latDeg: 0.5 });
+    expect([everywhere.sent.slice(1), here.sent.slice(1)]).toEqual([["gap", "gap"], ["gap"]]);
+    for (const { cancel } of [everywhere, here]) cancel();
+    redrawAt({ lngDeg: 0.5, latDeg: 0.5 });
+    expect([everywhere.sent.length, here.sent.length]).toEqual([3, 2]);
+  });
+
   test("a change is encoded once, however many watch it and wherever", () => {
     const { encoded, tell, watch } = setUp();
     const all = [watch(), watch(), watch({ box }), watch({ box, maxHz: 1 })];
@@ -125,7 +146,8 @@ describe("a feed", () => {
     const refused = fail({ kind: "too-many-bays", detail: "zoom" } as const);
     const feed = createLiveFeed({ ...source, snapshot: () => refused }, clock);
     const never = (): never => expect.fail("Nothing is to be sent.");
-    const watched = feed.watch({ box, maxHz: undefined, snapshot: never, changes: never });
+    const wish = { box, maxHz: undefined, snapshot: never, changes: never, gap: never };
+    const watched = feed.watch(wish);
     expect([watched, listeners.size]).toEqual([refused, 0]);
   });
 });

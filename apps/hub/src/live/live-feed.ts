@@ -21,6 +21,8 @@ export interface LiveSource<Entry extends LiveEntry> {
   listen(listener: (entries: readonly Entry[]) => void): Cancel;
   /** Where an entry lies; left out by topics that are not asked for by place. */
   position?(id: string): LngLat | undefined;
+  /** Where entries have begun or ended, of which changes say nothing; left out where none ends. */
+  listenRedrawn?(listener: (places: readonly LngLat[]) => void): Cancel;
 }
 
 /** What one watcher is sent of a topic, as JSON. */
@@ -29,6 +31,8 @@ export type LiveWish = {
   readonly maxHz: number | undefined;
   readonly snapshot: (json: string) => void;
   readonly changes: (json: string) => void;
+  /** What changes cannot tell: the snapshot has to be asked for anew. */
+  readonly gap: () => void;
 };
 
 /** One topic's stream to all who watch it. */
@@ -70,11 +74,25 @@ export function createLiveFeed(source: LiveSource<LiveEntry>, clock: Clock): Liv
     for (const group of groups.values()) flushInTime(group, clock);
   };
 
+  const leaveGaps = (places: readonly LngLat[]): void => {
+    for (const { box, watchers } of groups.values()) {
+      if (box && !places.some((place) => isWithin(place, box))) continue;
+      for (const watcher of watchers) watcher.gap();
+    }
+  };
+
+  const listen = (): Cancel => {
+    const cancels = [source.listen(hear), source.listenRedrawn?.(leaveGaps)];
+    return () => {
+      for (const cancel of cancels) cancel?.();
+    };
+  };
+
   const join = (wish: LiveWish): Cancel => {
     const periodMs = Math.max(flushMs, 1_000 / (wish.maxHz ?? 1_000 / flushMs));
     const key = JSON.stringify([wish.box, periodMs]);
     const group = groups.get(key) ?? newGroup(wish.box, periodMs);
-    if (groups.size === 0) stopListening = source.listen(hear);
+    if (groups.size === 0) stopListening = listen();
     groups.set(key, group);
     group.watchers.add(wish);
     return () => {

@@ -33,10 +33,14 @@ export type TooManyBays = { readonly kind: "too-many-bays"; readonly detail: str
 /** Every bay with the newest evidence, in memory: pages and streams never wait for the store. */
 export interface BayBoard {
   readonly changes: Changes<BayStateView>;
+  /** Where bays have begun, ended or moved: lists of these places have to be asked for anew. */
+  readonly redrawn: Changes<LngLat>;
   /** A bay that is there already is drawn anew and keeps what is known of it. */
   add(bay: Bay, evidence: BayEvidence | undefined): void;
   bind(bayId: BayId, deviceId: AssetId): void;
   remove(bayId: BayId): void;
+  /** Whoever has added and removed tells of it, once for all. */
+  tellRedrawn(places: readonly LngLat[]): void;
   bay(bayId: BayId): Bay | undefined;
   bayOf(deviceId: AssetId): Bay | undefined;
   /** When the device was last heard, RFC 3339; undefined when its bay never was. */
@@ -71,6 +75,7 @@ export function createBayBoard(clock: Clock): BayBoard {
   const entries = createBayEntries();
   const silences = createDueSlots<BayEntry>();
   const changes = createChanges<BayStateView>();
+  const redrawn = createChanges<LngLat>();
 
   const all = (): readonly BayEntry[] | undefined =>
     entries.size > baysPerBoxMax ? undefined : [...entries.all()];
@@ -84,9 +89,11 @@ export function createBayBoard(clock: Clock): BayBoard {
   const stateView = (entry: BayEntry): BayStateView => stateViewAt(entry, clock.nowMs());
   return {
     changes,
+    redrawn,
     add: (bay, evidence) => awaitSilence(silences, entries.put(bay, evidence), clock.nowMs()),
     bind: entries.bind,
     remove: entries.remove,
+    tellRedrawn: redrawn.tell,
     bay: (bayId) => entries.of(bayId)?.bay,
     bayOf: (deviceId) => entries.ofDevice(deviceId)?.bay,
     lastReportAt(deviceId) {

@@ -4,6 +4,7 @@ import { epochMs } from "@pista/kernel";
 import { createManualClock } from "@pista/kernel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { HttpClient } from "../testing/http-client.ts";
+import { openJsonSocket } from "../testing/json-socket.ts";
 import { openTestHub, type TestHub } from "../testing/test-hub.ts";
 
 type Json = ReturnType<typeof JSON.parse>;
@@ -177,6 +178,23 @@ describe("an import", () => {
     await put(example());
     expect((await get("/v1/bays/via-prova-2")).version).toBe(3);
     expect(await shownBays()).toEqual(["via-prova-1", "via-prova-2"]);
+  });
+
+  test("[LV2] whoever watches the place is told at once to ask for its bays anew", async () => {
+    const socket = await openJsonSocket(`${hub.url.replace("http", "ws")}/live`);
+    const snapshot = async (id: number): Promise<string[]> => {
+      socket.send({ op: "subscribe", id, topic: "bays", bbox: [7.679, 45.069, 7.682, 45.071] });
+      return (await socket.next()).snapshot.map((bay: Json) => bay.id);
+    };
+    expect(await snapshot(1)).toEqual(["via-prova-1", "via-prova-2"]);
+    await put(example((d) => d.bays.splice(1, 1)));
+    expect(await socket.next()).toEqual({ id: 1, seq: 2, changes: [] });
+    socket.send({ op: "unsubscribe", id: 1 });
+    expect(await snapshot(2)).toEqual(["via-prova-1"]);
+    await put(example());
+    expect(await socket.next()).toEqual({ id: 2, seq: 2, changes: [] });
+    expect(await snapshot(3)).toEqual(["via-prova-1", "via-prova-2"]);
+    socket.webSocket.terminate();
   });
 
   test("an id of somebody else's is not taken over, and nothing of theirs ends", async () => {

@@ -1,5 +1,12 @@
 import type { InventoryImport } from "@pista/contracts";
-import { fail, type OrganisationId, ok, organisationId, type Result } from "@pista/kernel";
+import {
+  fail,
+  type LngLat,
+  type OrganisationId,
+  ok,
+  organisationId,
+  type Result,
+} from "@pista/kernel";
 import {
   bayId,
   type Inventory,
@@ -143,11 +150,16 @@ function reportOf(changes: InventoryChanges, dryRun: boolean): InventoryImport {
 /** [BS3] The board as a restart would load it. */
 async function showBays({ bays, db }: HubContext, changes: InventoryChanges): Promise<void> {
   const isBay = ({ kind }: { kind: ItemKind }): boolean => kind === "bay";
-  for (const { id } of changes.ended.filter(isBay)) bays.remove(bayId(id));
+  const ended = changes.ended.filter(isBay);
   const begun = [...changes.added, ...changes.changed.map(({ after }) => after)].filter(isBay);
+  const placesOf = (items: readonly ItemVersion[]): readonly LngLat[] =>
+    items.flatMap(({ id }) => bays.position(id) ?? []);
+  const placesBefore = placesOf([...ended, ...begun]);
+  for (const { id } of ended) bays.remove(bayId(id));
   for (const chunk of chunksOf(begun)) {
     const ids = chunk.map(({ id }) => bayId(id));
     const evidence = await readEvidence(db, ids);
     for (const bay of await readBays(db, ids)) bays.add(bay, evidence.get(bay.bayId));
   }
+  bays.tellRedrawn([...placesBefore, ...placesOf(begun)]);
 }
