@@ -2,6 +2,7 @@ import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { ApiFault, ApiRefusal, type Problem } from "@pista/contracts";
 import { describe, expect, test } from "vitest";
 import { sensorFaultWords } from "../city/sensor-faults.tsx";
+import { auditWords } from "../trials/audit-words.ts";
 import { en, type MessageId } from "./en.ts";
 import { createFormats } from "./formats.ts";
 import { it as italian } from "./it.ts";
@@ -123,4 +124,13 @@ test("[BS4] every fault of a sensor is said in both languages, with its measure"
   expect(sensorFaultWords(english, stuck, nowMs)).toMatch(/changed 14 times/);
   const flapping = { kind: "flapping", changes: 7 } as const;
   expect(sensorFaultWords(its, flapping, nowMs)).toMatch(/7 volte/);
+});
+
+test("what the hub writes into the audit list is said in both languages, and new codes in neither", async () => {
+  const [english, its] = [await wordsIn("en"), await wordsIn("it")];
+  expect(auditWords(english, "trial.suspend")).toBe("suspended the trial");
+  expect(auditWords(its, "lease.agree")).toBe("ha ceduto i comandi");
+  for (const unknown of ["brand.new", "constructor"]) {
+    expect(auditWords(english, unknown)).toBeUndefined();
+  }
 });
