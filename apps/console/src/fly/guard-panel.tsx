@@ -1,6 +1,6 @@
 import { lockWords } from "../messages/problem-words.ts";
 import { useWords } from "../messages/use-words.ts";
-import type { Scene } from "./scene.ts";
+import { actingRung, type Scene } from "./scene.ts";
 
 const rungs = ["fly", "slow", "hold", "land"] as const;
 
@@ -14,7 +14,7 @@ export function GuardPanel({
 }) {
   const words = useWords();
   const { say } = words;
-  const rung = scene?.rung;
+  const rung = scene && actingRung(scene);
   const isLocked = scene?.lock !== undefined;
   return (
     <section aria-label={say("fly.guard")} className="fly-panel guard">

@@ -57,7 +57,7 @@ export function AskedCard(props: { readonly droneId: string; readonly asking: As
     return () => window.removeEventListener("keydown", keyDown);
   }, [mutate, isPending]);
   return (
-    <section className="fly-card fly-asked" data-testid="fly-asked" role="alert">
+    <section className="fly-card" data-testid="fly-asked" role="alert">
       <h2>{say("fly.asked", { name: asking.name })}</h2>
       <p>{error ? faultWords(words, error) : say("fly.askedDetail")}</p>
       <div className="commands-row">

@@ -32,6 +32,16 @@ export const sceneOfBeacon = (beacon: Beacon): Scene => ({
   isStopLatched: beacon.stopLatched,
 });
 
+/**
+ * The rung as it acts: where locked sticks do nothing the drone holds, however high the ladder would
+ * let it climb. While the safety pilot flies it stands on none.
+ */
+export function actingRung({ lock, rung }: Pick<Scene, "lock" | "rung">): Scene["rung"] {
+  if (lock === "safety-pilot") return undefined;
+  const isOpen = rung === "fly" || rung === "slow";
+  return isOpen && lock !== undefined ? "hold" : rung;
+}
+
 const speedOf = ({ velocity: { eastMps, northMps, upMps } }: Pose): number =>
   Math.hypot(eastMps, northMps, upMps);
 
