@@ -1,12 +1,12 @@
-import { TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import type { BayView } from "@pista/contracts";
 import { IconAlertTriangle, IconSearch } from "@tabler/icons-react";
 import { memo, useDeferredValue, useMemo, useState } from "react";
 import { useWords } from "../messages/use-words.ts";
 import "./bay-list.css";
 
-/** More rows than anybody scrolls through; beyond it a name finds the bay. */
-const rowsMax = 400;
+/** Drawn at once; more than anybody scrolls through, and the rest is a press or a name away. */
+const rowsAtOnce = 400;
 
 /** The bays as a list: whoever does not use the map chooses here. */
 export function BayList(props: {
@@ -14,8 +14,9 @@ export function BayList(props: {
   readonly selectedId: string | null;
   readonly onSelect: (bayId: string) => void;
 }) {
-  const { say } = useWords();
+  const { say, formats } = useWords();
   const [name, setName] = useState("");
+  const [rowsMax, setRowsMax] = useState(rowsAtOnce);
   const wished = useDeferredValue(name.trim().toLowerCase());
   const found = useMemo(
     () =>
@@ -24,14 +25,16 @@ export function BayList(props: {
         : props.bays.filter(({ id, label }) => `${label} ${id}`.toLowerCase().includes(wished)),
     [props.bays, wished],
   );
-  const hidden = found.length - rowsMax;
   return (
     <details className="bay-list" open>
       <summary>{say("city.list")}</summary>
       <TextInput
         aria-label={say("city.filter")}
         leftSection={<IconSearch aria-hidden="true" size={16} />}
-        onChange={({ currentTarget }) => setName(currentTarget.value)}
+        onChange={({ currentTarget }) => {
+          setName(currentTarget.value);
+          setRowsMax(rowsAtOnce);
+        }}
         placeholder={say("city.filter")}
         size="sm"
         type="search"
@@ -48,7 +51,23 @@ export function BayList(props: {
         ))}
       </ul>
       {found.length === 0 ? <p className="third">{say("city.filterNone")}</p> : null}
-      {hidden > 0 ? <p className="third">{say("city.more", { count: hidden })}</p> : null}
+      {found.length > rowsMax ? (
+        <div className="bay-list-more">
+          <p className="third">
+            {say("city.shown", {
+              shown: formats.whole(rowsMax),
+              total: formats.whole(found.length),
+            })}
+          </p>
+          <Button
+            onClick={() => setRowsMax(rowsMax + rowsAtOnce)}
+            size="compact-sm"
+            variant="default"
+          >
+            {say("city.more", { count: Math.min(rowsAtOnce, found.length - rowsMax) })}
+          </Button>
+        </div>
+      ) : null}
     </details>
   );
 }

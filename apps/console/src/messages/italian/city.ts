@@ -8,7 +8,7 @@ export const city: Record<keyof typeof english, string> = {
   "city.unknown":
     "{count, plural, one {# sconosciuto} other {# sconosciuti}}, il più vecchio da {age}",
   "city.unknownNever":
-    "{count, plural, one {# sconosciuto} other {# sconosciuti}}, alcuni mai sentiti",
+    "{count, plural, one {# sconosciuto, mai sentito} other {# sconosciuti, alcuni mai sentiti}}",
   "city.unknownNone": "nessuno sconosciuto",
   "city.occupied": "{count, plural, one {# occupato} other {# occupati}}",
   "city.noBays": "Ancora nessun posto",
@@ -20,7 +20,8 @@ export const city: Record<keyof typeof english, string> = {
   "city.list": "Elenco dei posti",
   "city.filter": "Cerca un posto",
   "city.filterNone": "Nessun posto si chiama così.",
-  "city.more": "Altri {count}: scrivi una parte del nome per trovarli.",
+  "city.shown": "{shown} di {total}: scrivi una parte del nome per trovarne altri.",
+  "city.more": "Mostra altri {count}",
   "city.legend": "Legenda",
   "city.legendFainter": "più tenue = più vecchio",
   "city.legendSite": "sito di prova",
