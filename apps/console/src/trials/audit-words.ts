@@ -7,6 +7,7 @@ const actionMessages: Readonly<Partial<Record<string, MessageId>>> = {
   "lease.take": "audit.action.lease.take",
   "lease.ask": "audit.action.lease.ask",
   "lease.agree": "audit.action.lease.agree",
+  "lease.refuse": "audit.action.lease.refuse",
   "lease.force": "audit.action.lease.force",
   "lease.withdraw": "audit.action.lease.withdraw",
   "lease.revoke": "audit.action.lease.revoke",

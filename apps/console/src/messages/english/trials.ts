@@ -67,6 +67,7 @@ export const trials = {
   "audit.action.lease.take": "took the controls",
   "audit.action.lease.ask": "asked for the controls",
   "audit.action.lease.agree": "handed over the controls",
+  "audit.action.lease.refuse": "refused to hand over the controls",
   "audit.action.lease.force": "gave the controls to somebody else",
   "audit.action.lease.withdraw": "took back a request for the controls",
   "audit.action.lease.revoke": "took the controls away",

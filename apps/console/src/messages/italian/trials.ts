@@ -69,6 +69,7 @@ export const trials: Record<keyof typeof english, string> = {
   "audit.action.lease.take": "ha preso i comandi",
   "audit.action.lease.ask": "ha chiesto i comandi",
   "audit.action.lease.agree": "ha ceduto i comandi",
+  "audit.action.lease.refuse": "ha rifiutato di cedere i comandi",
   "audit.action.lease.force": "ha affidato i comandi ad altri",
   "audit.action.lease.withdraw": "ha ritirato la richiesta dei comandi",
   "audit.action.lease.revoke": "ha tolto i comandi",
