@@ -75,7 +75,7 @@ export const fly = {
 
   "lock.none": "The sticks act.",
   "lock.no-lease": "Nobody holds the controls.",
-  "lock.authority-withdrawn": "The city took the permission back: the drone stops and lands.",
+  "lock.authority-withdrawn": "The permission has ended: the drone stops and lands.",
   "lock.lease-expired": "The lease ran out: the drone stops and lands.",
   "lock.not-proved": "Your browser has not yet proved its key.",
   "lock.link-lost": "The gateway does not hear you.",

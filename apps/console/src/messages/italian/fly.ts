@@ -78,7 +78,7 @@ export const fly: Record<keyof typeof english, string> = {
 
   "lock.none": "I comandi agiscono.",
   "lock.no-lease": "Nessuno ha i comandi.",
-  "lock.authority-withdrawn": "La città ha ritirato il permesso: il drone si ferma e atterra.",
+  "lock.authority-withdrawn": "Il permesso è finito: il drone si ferma e atterra.",
   "lock.lease-expired": "Il turno è scaduto: il drone si ferma e atterra.",
   "lock.not-proved": "Il tuo browser non ha ancora provato la sua chiave.",
   "lock.link-lost": "Il gateway non ti sente.",
