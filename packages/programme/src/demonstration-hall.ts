@@ -1,11 +1,19 @@
-import type { IndoorFrame } from "./site.ts";
+import type { Gate, IndoorFrame } from "./site.ts";
+
+const gate = (eastM: number, northM: number, headingDeg: number, widthM: number): Gate => ({
+  centre: { eastM, northM, upM: 1.75 },
+  headingDeg,
+  widthM,
+  heightM: 2.5,
+});
 
 /**
  * The hall of the demonstration, stated once: the hub leases by it and the simulator flies in it.
  * Shelves along the walls, columns up to the roof, crates; from each landing spot several metres
- * are free on every side. The simulated drone takes off from the first spot, looking east.
+ * are free on every side. The simulated drone takes off from the first spot, looking east, and flies
+ * a lap out on the south side and back on the north side.
  */
-export const demonstrationHall: Pick<IndoorFrame, "sizeM" | "obstacles" | "landingSpots"> = {
+export const demonstrationHall: Required<Omit<IndoorFrame, "origin">> = {
   sizeM: { eastM: 60, northM: 30, upM: 10 },
   obstacles: [
     { westM: 15, southM: 4, eastM: 17, northM: 8, topM: 3 },
@@ -24,5 +32,15 @@ export const demonstrationHall: Pick<IndoorFrame, "sizeM" | "obstacles" | "landi
   landingSpots: [
     { eastM: 5, northM: 15 },
     { eastM: 55, northM: 15 },
+  ],
+  gates: [
+    gate(22.5, 15, 90, 4),
+    gate(32, 12, 90, 2.5),
+    gate(40.5, 15, 90, 3),
+    gate(50.5, 18, 0, 3),
+    gate(40.5, 18.25, 270, 2.5),
+    gate(32, 18, 270, 2.5),
+    gate(19, 17.5, 270, 2.5),
+    gate(12, 15, 180, 3),
   ],
 };

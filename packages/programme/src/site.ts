@@ -1,4 +1,4 @@
-import type { LngLat, SiteId } from "@pista/kernel";
+import type { EnuM, LngLat, SiteId } from "@pista/kernel";
 
 /** A place, immutable once versioned: a change of the polygon is a new version. */
 export type Site = {
@@ -17,6 +17,8 @@ export type IndoorFrame = {
   readonly sizeM: { readonly eastM: number; readonly northM: number; readonly upM: number };
   readonly obstacles: readonly Obstacle[];
   readonly landingSpots: readonly { readonly eastM: number; readonly northM: number }[];
+  /** A circuit in the order in which it is flown; a version from before there were gates has none. */
+  readonly gates?: readonly Gate[];
 };
 
 /** An upright box standing on the floor. */
@@ -26,4 +28,13 @@ export type Obstacle = {
   readonly eastM: number;
   readonly northM: number;
   readonly topM: number;
+};
+
+/** An upright rectangle in the air, to be flown through in its direction. */
+export type Gate = {
+  readonly centre: EnuM;
+  /** Clockwise from north. */
+  readonly headingDeg: number;
+  readonly widthM: number;
+  readonly heightM: number;
 };

@@ -2,7 +2,6 @@ export * from "./autopilot/autopilot-state.ts";
 export * from "./autopilot/parameters.ts";
 export { type Restart, type SeenState, signOfLifeMs, type Uplink } from "./city/bay-sensor.ts";
 export * from "./city/city-day.ts";
-export * from "./city/demonstration-gates.ts";
 export * from "./city/kerb-frame.ts";
 export * from "./city/network-uplink.ts";
 export { faultShares, type SensorFault, sensorFaultOf } from "./city/sensor-fault.ts";

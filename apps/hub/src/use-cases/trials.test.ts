@@ -1,9 +1,12 @@
+import { defined } from "@pista/kernel";
 import { createManualClock } from "@pista/kernel/testing";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { demonstrationSite } from "../demonstration/demonstration-city.ts";
 import type { HttpClient } from "../testing/http-client.ts";
 import { enrolTestGateway } from "../testing/test-gateway.ts";
 import { openTestHub, type TestHub } from "../testing/test-hub.ts";
+import { siteView } from "./trials.ts";
 
 const clock = createManualClock(Date.parse("2026-11-22T12:00:00Z"));
 let hub: TestHub;
@@ -121,4 +124,10 @@ describe("[TR1] suspending a trial", () => {
     expect((await fly("", body)).status).toBe(403);
     link.webSocket.terminate();
   });
+});
+
+test("a site that was stored before there were gates shows none", () => {
+  const { gates, ...indoor } = defined(demonstrationSite.indoor, "the hall");
+  expect(gates).toHaveLength(8);
+  expect(siteView({ ...demonstrationSite, indoor }).indoor?.gates).toEqual([]);
 });

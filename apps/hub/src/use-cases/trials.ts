@@ -126,6 +126,7 @@ export const siteView = (site: Site): SiteView => ({
         sizeM: site.indoor.sizeM,
         obstacles: [...site.indoor.obstacles],
         landingSpots: [...site.indoor.landingSpots],
+        gates: [...(site.indoor.gates ?? [])],
       }
     : null,
 });

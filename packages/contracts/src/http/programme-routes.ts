@@ -2,6 +2,22 @@ import { Type } from "typebox";
 import { defineRoute } from "../route.ts";
 import { closed, Empty, Id, IdParams, Instant, Nullable, Position } from "./shapes.ts";
 
+/** An upright rectangle in the air, to be flown through in its direction. */
+export const GateView = Type.Object(
+  {
+    centre: Type.Object(
+      { eastM: Type.Number(), northM: Type.Number(), upM: Type.Number() },
+      closed,
+    ),
+    /** Clockwise from north. */
+    headingDeg: Type.Number(),
+    widthM: Type.Number(),
+    heightM: Type.Number(),
+  },
+  closed,
+);
+export type GateView = Type.Static<typeof GateView>;
+
 export const IndoorView = Type.Object(
   {
     origin: Position,
@@ -19,6 +35,8 @@ export const IndoorView = Type.Object(
       ),
     ),
     landingSpots: Type.Array(Type.Object({ eastM: Type.Number(), northM: Type.Number() }, closed)),
+    /** The circuit, in the order in which it is flown; empty where the site has none. */
+    gates: Type.Array(GateView),
   },
   closed,
 );

@@ -1,9 +1,8 @@
-import { type Gate, roomTo } from "@pista/flight";
-import { demonstrationHall } from "@pista/programme";
+import { roomTo } from "@pista/flight";
+import { demonstrationHall, type Gate } from "@pista/programme";
 import { describe, expect, test } from "vitest";
-import { demonstrationGates } from "./demonstration-gates.ts";
 
-const { sizeM, obstacles, landingSpots } = demonstrationHall;
+const { sizeM, obstacles, landingSpots, gates } = demonstrationHall;
 
 /** As a lease names them: half a metre is kept from every wall and obstacle. */
 const marginM = 0.5;
@@ -49,9 +48,9 @@ describe("the demonstration's hall", () => {
   });
 
   test("has a lap of eight gates with a free way from each to the next", () => {
-    expect(demonstrationGates).toHaveLength(8);
-    demonstrationGates.forEach((from: Gate, index) => {
-      const to = demonstrationGates[(index + 1) % demonstrationGates.length] ?? from;
+    expect(gates).toHaveLength(8);
+    gates.forEach((from: Gate, index) => {
+      const to = gates[(index + 1) % gates.length] ?? from;
       const way = {
         eastMps: to.centre.eastM - from.centre.eastM,
         northMps: to.centre.northM - from.centre.northM,
