@@ -2,13 +2,16 @@ import { type EnuM, monotonicMs } from "@pista/kernel";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  abandonLap,
+  type Circuit,
   type CircuitProgress,
   circuitStart,
   crossingMs,
   flyCircuit,
   type Gate,
-  lapsRememberedMax,
+  type GatePassage,
   poseGapMsMax,
+  poseStepM,
   type TimedPlace,
 } from "./circuit.ts";
 
@@ -86,7 +89,10 @@ const gate = (eastM: number, northM: number, headingDeg: number): Gate => ({
   heightM: 2,
 });
 /** Out to the east on the south side, back to the west on the north side. */
-const circuit = [gate(10, 5, 90), gate(20, 10, 0), gate(10, 15, 270), gate(5, 10, 180)];
+const circuit: Circuit = {
+  gates: [gate(10, 5, 90), gate(20, 10, 0), gate(10, 15, 270), gate(5, 10, 180)],
+  speedMpsMax: 5,
+};
 const corners = [
   [5, 5],
   [20, 5],
@@ -117,52 +123,134 @@ function lapPoses(laps: number, periodMs: number): TimedPlace[] {
   return poses;
 }
 
-const fly = (poses: readonly TimedPlace[], from = circuitStart): CircuitProgress =>
-  poses.reduce((progress, pose) => flyCircuit(circuit, progress, pose), from);
+type Flown = { readonly progress: CircuitProgress; readonly passages: readonly GatePassage[] };
+
+const fly = (poses: readonly TimedPlace[], on = circuit, from = circuitStart): Flown =>
+  poses.reduce<Flown>(
+    ({ progress, passages }, pose) => {
+      const step = flyCircuit(on, progress, pose);
+      return { progress: step.progress, passages: [...passages, ...step.passages] };
+    },
+    { progress: from, passages: [] },
+  );
+
+const lapsOf = (passages: readonly GatePassage[]): number[] =>
+  passages.flatMap(({ lapMs }) => lapMs ?? []);
 
 describe("a circuit", () => {
   test("takes every lap from the first gate to the first gate, whatever the rate of poses", () => {
     fc.assert(
       fc.property(fc.integer({ min: 5, max: 200 }), (periodMs) => {
-        const { lapsMs } = fly(lapPoses(3.5, periodMs));
-        expect(lapsMs).toHaveLength(3);
+        const { passages, progress } = fly(lapPoses(3.5, periodMs));
+        expect(progress.laps).toMatchObject({ lapsFlown: 3, nextGate: 2 });
         // Poses left and right of the gate lie on one straight line, so interpolation is exact.
-        for (const lapMs of lapsMs) expect(lapMs).toBeCloseTo(10_000, 3);
+        expect(lapsOf(passages)).toHaveLength(3);
+        for (const lapMs of lapsOf(passages)) expect(lapMs).toBeCloseTo(10_000, 3);
       }),
     );
   });
 
+  test("a lap is the sum of its sectors, however it was flown, and the best is its fastest", () => {
+    const seconds = fc.integer({ min: 5, max: 100 });
+    const jittery = fc.array(seconds, { minLength: 1_400, maxLength: 1_400 });
+    fc.assert(
+      fc.property(jittery, (waitsMs) => {
+        // The places of an even flight at uneven moments: every sector takes a time of its own.
+        let atMs = 0;
+        const poses = lapPoses(3.5, 25).map(({ position }, index) => {
+          atMs += waitsMs[index] ?? 0;
+          return { position, atMs: monotonicMs(atMs) };
+        });
+        const { passages, progress } = fly(poses);
+        expect(passages.map(({ gate: passed }) => passed)).toEqual(
+          Array.from({ length: passages.length }, (_, index) => index % 4),
+        );
+        const starts = passages.flatMap(({ lapMs }, at) => (lapMs === undefined ? [] : [at]));
+        expect(starts).toEqual([4, 8, 12]);
+        for (const at of starts) {
+          const sectors = passages
+            .slice(at - 3, at + 1)
+            .map(({ sectorMs }) => sectorMs ?? Number.NaN);
+          expect(sectors.every((sectorMs) => sectorMs > 0)).toBe(true);
+          const sumMs = sectors.reduce((sum, sectorMs) => sum + sectorMs, 0);
+          expect(passages[at]?.lapMs).toBeCloseTo(sumMs, 6);
+        }
+        const laps = lapsOf(passages);
+        expect(progress.laps.bestLapMs).toBe(Math.min(...laps));
+        expect(progress.laps.lastLapMs).toBe(laps.at(-1));
+        expect(progress.laps.passedAtMs).toBe(passages.at(-1)?.atMs);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("the first gate begins the clock: before it there is no time, and no sector ends with it", () => {
+    const { passages } = fly(lapPoses(0.3, 20));
+    expect(passages).toEqual([
+      { gate: 0, atMs: expect.closeTo(1_000), sectorMs: undefined, lapMs: undefined },
+    ]);
+    expect(circuitStart.laps.lapStartedAtMs).toBeUndefined();
+  });
+
   test("counts no lap that left out a gate, nor one flown the wrong way round", () => {
     const withoutThird = lapPoses(3, 20).filter(({ position }) => position.northM < 14);
-    expect(fly(withoutThird)).toMatchObject({ lapsMs: [], nextGate: 2 });
+    expect(fly(withoutThird).progress.laps).toMatchObject({ lapsFlown: 0, nextGate: 2 });
     const poses = lapPoses(3, 20);
     const endMs = poses.at(-1)?.atMs ?? 0;
     const backwards = poses
       .toReversed()
       .map(({ position, atMs }) => ({ position, atMs: monotonicMs(endMs - atMs) }));
-    expect(fly(backwards)).toMatchObject({ lapsMs: [], nextGate: 0 });
+    expect(fly(backwards)).toMatchObject({ passages: [], progress: { laps: { nextGate: 0 } } });
   });
 
   test("passes several gates in one step, in their order", () => {
-    const row = [gate(1, 0, 90), gate(2, 0, 90), gate(3, 0, 90)];
-    const from = flyCircuit(row, circuitStart, place(0, 0, 2, 0));
-    expect(flyCircuit(row, from, place(4, 0, 2, 100))).toMatchObject({ nextGate: 0 });
-    const wrongOrder = [gate(2, 0, 90), gate(1, 0, 90)];
-    const once = flyCircuit(wrongOrder, circuitStart, place(0, 0, 2, 0));
-    expect(flyCircuit(wrongOrder, once, place(4, 0, 2, 100))).toMatchObject({ nextGate: 1 });
+    const on = (...gates: Gate[]): Circuit => ({ gates, speedMpsMax: 40 });
+    const step = [place(0, 0, 2, 0), place(4, 0, 2, 100)];
+    const row = on(gate(1, 0, 90), gate(2, 0, 90), gate(3, 0, 90));
+    expect(fly(step, row).passages.map(({ atMs }) => atMs)).toEqual([25, 50, 75]);
+    const wrongOrder = on(gate(2, 0, 90), gate(1, 0, 90));
+    expect(fly(step, wrongOrder).passages).toMatchObject([{ gate: 0 }]);
   });
 
   test("counts nothing across a gap in the odometry", () => {
-    const from = flyCircuit(circuit, circuitStart, place(9, 5, 2, 0));
-    const late = place(11, 5, 2, poseGapMsMax + 1);
-    expect(flyCircuit(circuit, from, late).nextGate).toBe(0);
-    expect(flyCircuit(circuit, from, place(11, 5, 2, poseGapMsMax)).nextGate).toBe(1);
+    const from = place(9.9, 5, 2, 0);
+    expect(fly([from, place(10.1, 5, 2, poseGapMsMax + 1)]).passages).toEqual([]);
+    expect(fly([from, place(10.1, 5, 2, poseGapMsMax)]).passages).toHaveLength(1);
   });
 
-  test("remembers a limited number of laps", () => {
-    const full = Array.from({ length: lapsRememberedMax }, () => 1);
-    const { lapsMs } = fly(lapPoses(1.5, 100), { ...circuitStart, lapsMs: full });
-    expect(lapsMs).toHaveLength(lapsRememberedMax);
-    expect(lapsMs.at(-1)).toBeCloseTo(10_000, 3);
+  test("counts nothing where the odometry jumped, on whichever axis, and the gate stays next", () => {
+    const { speedMpsMax } = circuit;
+    const far = fc.record({
+      wayM: metres(-6, -0.01),
+      jumpM: metres(poseStepM + 0.01, 30),
+      gapMs: fc.integer({ min: 1, max: poseGapMsMax }),
+    });
+    fc.assert(
+      fc.property(far, ({ wayM, jumpM, gapMs }) => {
+        const stepM = (speedMpsMax * gapMs) / 1_000 + jumpM;
+        fc.pre(wayM + stepM >= 0);
+        const poses = [place(10 + wayM, 5, 2, 0), place(10 + wayM + stepM, 5, 2, gapMs)];
+        expect(fly(poses)).toMatchObject({ passages: [], progress: { laps: { nextGate: 0 } } });
+      }),
+    );
+    const sunk = [place(9.99, 5, 2.9, 0), place(10.01, 5, 1.1, 20)];
+    expect(fly(sunk).passages).toEqual([]);
+    // Back in front of the gate, it is flown through as ever.
+    const again = [
+      place(9, 5, 2, 0),
+      place(11, 5, 2, 20),
+      place(9.9, 5, 2, 40),
+      place(10.1, 5, 2, 60),
+    ];
+    expect(fly(again).passages).toHaveLength(1);
+  });
+
+  test("a lap that is abandoned leaves those that were flown, and the next begins at the first gate", () => {
+    const flown = fly(lapPoses(1.5, 20)).progress;
+    expect(flown.laps).toMatchObject({ lapsFlown: 1, nextGate: 2 });
+    const { laps, last } = abandonLap(flown);
+    expect(last).toBeUndefined();
+    const { lapsFlown, lastLapMs, bestLapMs } = flown.laps;
+    expect(laps).toEqual({ ...circuitStart.laps, lapsFlown, lastLapMs, bestLapMs });
   });
 });

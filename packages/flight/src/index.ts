@@ -5,6 +5,7 @@ export * from "./gateway.ts";
 export * from "./gateway-state.ts";
 export * from "./identity.ts";
 export type { Rung } from "./ladder.ts";
+export * from "./lap-timing.ts";
 export * from "./lease.ts";
 export * from "./limits.ts";
 export * from "./pilot-channel.ts";

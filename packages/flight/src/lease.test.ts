@@ -79,6 +79,18 @@ describe("a lease on its way", () => {
     expect(faultOf(plain)).toBe("malformed-lease");
   });
 
+  const gate = { centre: { eastM: 1, northM: 2, upM: 3 }, headingDeg: 90, widthM: 3, heightM: 2 };
+  const siteWith = (gates: unknown): object => ({ ...testLease().site, gates });
+
+  test("[AU6] the site's gates come along, and may be missing", () => {
+    const lease = { ...testLease(), site: siteWith([gate, gate]) };
+    expect(verifyLease(tokenFor(JSON.stringify(lease)), hubPublicKey)).toEqual({
+      ok: true,
+      value: lease,
+    });
+    expect(testLease().site.gates).toBeUndefined();
+  });
+
   test("[AU6] fields of a younger hub are passed over, and nothing is lost", () => {
     const token = tokenFor(JSON.stringify({ ...testLease(), younger: true }));
     expect(verifyLease(token, hubPublicKey)).toMatchObject({ ok: true, value: testLease() });
@@ -93,6 +105,10 @@ describe("a lease on its way", () => {
     ["with an id that is none", { leaseId: "Lease 1" }],
     ["without a site", { site: undefined }],
     ["with a site of no version", { site: { siteId: "hall" } }],
+    ["with gates that are no list", { site: siteWith({}) }],
+    ["with more gates than a hall has", { site: siteWith(Array.from({ length: 33 }, () => gate)) }],
+    ["with a gate that stands nowhere", { site: siteWith([{ ...gate, centre: { eastM: 1 } }]) }],
+    ["with a gate of no width", { site: siteWith([{ ...gate, widthM: null }]) }],
     ["without limits", { limits: undefined }],
     ["with an endless speed", { limits: { ...limits, speedMpsMax: 1e9 } }],
     ["with a negative speed", { limits: { ...limits, speedMpsMax: -1 } }],

@@ -14,6 +14,7 @@ import {
   toBase64Url,
   toUtf8,
 } from "@pista/kernel";
+import type { Gate } from "./circuit.ts";
 import type { LandingSpot, SiteMap } from "./envelope.ts";
 import type { GatewayId, LeaseId } from "./identity.ts";
 
@@ -45,7 +46,12 @@ export type Lease = {
   readonly issuedAtMs: EpochMs;
   /** [AU2] By the hub's clock; never after the window ends. */
   readonly expiresAtMs: EpochMs;
-  readonly site: { readonly siteId: SiteId; readonly version: number };
+  readonly site: {
+    readonly siteId: SiteId;
+    readonly version: number;
+    /** For lap timing alone; the guard takes no notice. Absent from a hub that knows no gates. */
+    readonly gates?: readonly Gate[];
+  };
   readonly limits: LeaseLimits;
   readonly view: "telemetry" | "camera";
   /** [AU2] SHA-256 of the pilot's DTLS certificate, as in RFC 8122: "AB:CD:...". */
@@ -113,6 +119,8 @@ const clearViewMMax = 100;
 /** A lease travels every three seconds; a larger map would be no hall. */
 const obstaclesMax = 64;
 const landingSpotsMax = 32;
+/** Each is looked at once a pose, between two ticks of the guard. */
+const gatesMax = 32;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
@@ -133,6 +141,7 @@ function isLease(value: unknown): value is Lease {
     isText(value.dtlsFingerprint) &&
     isText(value.keyThumbprint) &&
     (value.view === "telemetry" || value.view === "camera") &&
+    (site.gates === undefined || areGates(site.gates)) &&
     isBetween(limits.speedMpsMax, 0, speedMpsLimitMax) &&
     isBetween(limits.clearViewM, 0, clearViewMMax) &&
     areNumbers(limits.fence, ["westM", "southM", "eastM", "northM", "floorM", "topM"]) &&
@@ -140,6 +149,13 @@ function isLease(value: unknown): value is Lease {
     isListOf(limits.landingSpots, landingSpotsMax, ["eastM", "northM"])
   );
 }
+
+const areGates = (value: unknown): boolean =>
+  isListOf(value, gatesMax, ["headingDeg", "widthM", "heightM"]) &&
+  // The line above found a list.
+  (value as readonly Record<string, unknown>[]).every(({ centre }) =>
+    areNumbers(centre, ["eastM", "northM", "upM"]),
+  );
 
 const isBetween = (value: unknown, low: number, high: number): boolean =>
   typeof value === "number" && value >= low && value <= high;

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { type Lease, verifyLease } from "@pista/flight";
 import { personId, trialId } from "@pista/kernel";
 import { createManualClock } from "@pista/kernel/testing";
-import type { Trial } from "@pista/programme";
+import { demonstrationHall, type Trial } from "@pista/programme";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { HttpAnswer, HttpClient } from "../testing/http-client.ts";
@@ -110,11 +110,12 @@ describe("a lease", () => {
       pilotId: "demo-pilot",
       issuedAtMs: clock.nowMs(),
       expiresAtMs: clock.nowMs() + 15_000,
-      site: { siteId: "demo-site", version: 1 },
+      site: { siteId: "demo-site", version: 1, gates: demonstrationHall.gates },
       limits: { speedMpsMax: 2, fence: { westM: 0.5, eastM: 59.5, topM: 9 } },
       view: "telemetry",
       ...browser("A"),
     });
+    expect(answer.json.site.indoor.gates).toEqual(demonstrationHall.gates);
     expect(await drone()).toMatchObject({ leaseId: answer.json.id, pilot: { name: "Demo pilot" } });
   });
 

@@ -41,7 +41,7 @@ export function draftLease(
     renewal: nowMs,
     issuedAtMs: nowMs,
     expiresAtMs: leaseExpiry(nowMs, allowed.validUntilMs),
-    site: { siteId: site.siteId, version: site.version },
+    site: { siteId: site.siteId, version: site.version, gates: site.indoor?.gates ?? [] },
     limits: leaseLimits(site),
     view: "telemetry",
     dtlsFingerprint: wish.dtlsFingerprint,
