@@ -16,6 +16,7 @@ import { HubLink } from "./hub/hub-link.ts";
 import { MediaProcess } from "./media/media-process.ts";
 import { Carrier } from "./pilotage/carrier.ts";
 import { GuardLoop } from "./pilotage/guard-loop.ts";
+import { LapClock } from "./pilotage/lap-clock.ts";
 import { Reception } from "./pilotage/reception.ts";
 import { telemetryOf } from "./pilotage/telemetry.ts";
 import { FlightRecorder } from "./recorder/flight-recorder.ts";
@@ -124,6 +125,7 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
     onTick: (atMs) => {
       autopilot.tick(atMs);
       opened.signing?.tick();
+      laps.tick();
       recorder.tick();
       if (atMs - telemetryAtMs < telemetryPeriodMs) return;
       telemetryAtMs = atMs;
@@ -142,6 +144,7 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
     randomBytes: (count) => randomBytes(count),
     guard: loop,
   });
+  const laps = new LapClock({ guard: loop, reception, recorder, log });
   const carrier = new Carrier({
     guard: loop,
     autopilot,

@@ -25,6 +25,14 @@ const hex = (length: number): string => "0a".repeat(length);
 
 type Example = readonly [what: string, schema: TSchema, value: object];
 
+const laps = {
+  op: "laps",
+  nextGate: 1,
+  lapStartedAtMs: 12.5,
+  lapsFlown: 0,
+  lastLapMs: null,
+  bestLapMs: null,
+};
 const pilot: readonly Example[] = [
   ["prove", FromPilot, { op: "prove", publicKey: { x: "x", y: "y" }, signature: "s" }],
   ["take-off", FromPilot, { op: "take-off", commandId: 1 }],
@@ -35,6 +43,7 @@ const pilot: readonly Example[] = [
   ["challenge", ToPilot, { op: "challenge", challenge: "c" }],
   ["welcome", ToPilot, { op: "welcome", epoch: 7 }],
   ["answer", ToPilot, { op: "answer", commandId: 1, refusal: null }],
+  ["laps", ToPilot, laps],
 ];
 
 const telemetry = {
@@ -127,6 +136,7 @@ describe("messages", () => {
     ["a stop that is none", FromPilot, { op: "stop", stopSequence: 0 }],
     ["half a stop", FromPilot, { op: "stop", stopSequence: 1.5 }],
     ["text", FromPilot, "stop"],
+    ["a gate that no site has", ToPilot, { ...laps, nextGate: 32 }],
   ])("[PC5] %s is refused", (_, schema, value) => {
     expect(Compile(schema).Check(value)).toBe(false);
   });

@@ -103,6 +103,28 @@ describe("[LG8] what is recorded", () => {
     });
   });
 
+  test("gates as people count them, at the moment between two poses", async () => {
+    const recorder = await open();
+    const begun = { gate: 0, atMs: 40.25, sectorMs: undefined, lapMs: undefined };
+    recorder.passage(begun, "lease-1");
+    recorder.passage({ gate: 0, atMs: 2_040.5, sectorMs: 700, lapMs: 2_000.25 }, "lease-1");
+    await recorder.end();
+    const topic = "/circuit/gate";
+    const first = { leaseId: "lease-1", gate: 1 };
+    expect(messages()).toEqual([
+      {
+        topic,
+        atNs: 1_700_000_000_040_250_000n,
+        message: { ...first, sectorMs: null, lapMs: null },
+      },
+      {
+        topic,
+        atNs: 1_700_000_002_040_500_000n,
+        message: { ...first, sectorMs: 700, lapMs: 2_000.25 },
+      },
+    ]);
+  });
+
   test("what goes to the autopilot, and every frame on the vehicle's link", async () => {
     const recorder = await open();
     const velocity = { eastMps: 1, northMps: 0, upMps: 0 };

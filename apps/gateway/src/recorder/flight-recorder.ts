@@ -1,11 +1,17 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { GatewayEvent, GatewayState, GatewayStep, StickFrame } from "@pista/flight";
-import type { Clock, MonotonicMs } from "@pista/kernel";
+import type {
+  GatePassage,
+  GatewayEvent,
+  GatewayState,
+  GatewayStep,
+  StickFrame,
+} from "@pista/flight";
+import { type Clock, type MonotonicMs, monotonicMs } from "@pista/kernel";
 import { createFrameSplitter } from "@pista/mavlink";
 import { GatewayError } from "../errors.ts";
 import { emptyBytes, type Lost, Recording } from "./recording.ts";
-import { frameMessage, poseMessage, type Topic } from "./recording-channels.ts";
+import { frameMessage, passageMessage, poseMessage, type Topic } from "./recording-channels.ts";
 import { discardOldest, recordingName, type Stage } from "./recordings-folder.ts";
 import { RepeatCounter } from "./repeat-counter.ts";
 
@@ -124,6 +130,11 @@ export class FlightRecorder {
       const { velocity, yawRateDegps } = effect;
       this.#add("/guard/setpoint", atMs, () => ({ velocity, yawRateDegps }));
     }
+  }
+
+  /** A gate that the pilot of a lease passed in its turn. */
+  passage(passage: GatePassage, leaseId: string): void {
+    this.#add("/circuit/gate", monotonicMs(passage.atMs), () => passageMessage(passage, leaseId));
   }
 
   /** What went over the vehicle's link: sent are whole frames, received what the link brings. */

@@ -1,4 +1,4 @@
-import type { GatewayState, Pose, StickFrame } from "@pista/flight";
+import type { GatePassage, GatewayState, Pose, StickFrame } from "@pista/flight";
 import type { MonotonicMs } from "@pista/kernel";
 import type { RecordingChannel } from "./mcap-encoder.ts";
 
@@ -20,6 +20,11 @@ const enuMps = object({ eastMps: number, northMps: number, upMps: number });
  * decided it. Names are a promise to whoever reads old recordings: they are added to, not changed.
  */
 const channels = {
+  /** Each gate passed in its turn, from 1; its time is the moment worked out between two poses. */
+  "/circuit/gate": {
+    schemaName: "pista.GatePassage",
+    schema: object({ leaseId: string, gate: integer, sectorMs: numberOrNull, lapMs: numberOrNull }),
+  },
   /** [LG8] Every drop and change with its cause. */
   "/guard/record": {
     schemaName: "pista.GuardRecord",
@@ -102,6 +107,13 @@ export function poseMessage(
     sigmaM: sigmaM ?? null,
   };
 }
+
+export const passageMessage = (passage: GatePassage, leaseId: string): object => ({
+  leaseId,
+  gate: passage.gate + 1,
+  sectorMs: passage.sectorMs ?? null,
+  lapMs: passage.lapMs ?? null,
+});
 
 /** @param state the guard's, of the frame's seat, once it had heard the frame. */
 export function frameMessage(

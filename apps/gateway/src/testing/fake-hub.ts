@@ -67,6 +67,7 @@ export class FakeHub {
     landingSpots: [],
     clearViewM: 3,
   };
+  gates: NonNullable<Lease["site"]["gates"]> = [];
   view: Lease["view"] = "telemetry";
   #gatewayKeyHex = "";
   #socket: WebSocket | undefined;
@@ -175,7 +176,7 @@ export class FakeHub {
       renewal,
       issuedAtMs: epochMs(Math.floor(this.nowMs())),
       expiresAtMs: epochMs(Math.floor(this.nowMs()) + livesMs),
-      site: { siteId: siteId("hall"), version: 1 },
+      site: { siteId: siteId("hall"), version: 1, gates: this.gates },
       limits: this.limits,
       view: this.view,
       ...terms,

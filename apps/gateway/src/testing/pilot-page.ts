@@ -38,6 +38,8 @@ export class PilotPage {
   readonly answers = new Map<number, string | null>();
   /** What the autopilot would not do, in its own words. */
   readonly refusals: string[] = [];
+  /** What it was told of its laps, oldest first. */
+  readonly laps: Extract<ToPilot, { op: "laps" }>[] = [];
   readonly sentAtMs = new Map<number, number>();
   beacon: Beacon | undefined;
   epoch: number | undefined;
@@ -167,6 +169,7 @@ export class PilotPage {
     if (message.op === "challenge") this.challenge = message.challenge;
     else if (message.op === "welcome") this.epoch = message.epoch;
     else if (message.op === "answer") this.answers.set(message.commandId, message.refusal);
+    else if (message.op === "laps") this.laps.push(message);
     else this.refusals.push(message.reason);
   }
 

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { closed } from "../http/shapes.ts";
+import { closed, Nullable } from "../http/shapes.ts";
 
 /** Labels of the data channels: one lane each (LG4). The fourth lane is the media. */
 export const pilotLanes = { sticks: "sticks", commands: "commands", stop: "stop" } as const;
@@ -57,6 +57,20 @@ export const ToPilot = Type.Union([
         Type.Literal("motors-off"),
       ]),
       reason: Type.String(),
+    },
+    closed,
+  ),
+  /** At each gate of the site's circuit; null before the first. A page that knows no laps drops it. */
+  Type.Object(
+    {
+      op: Type.Literal("laps"),
+      /** Its place in the site's list, from 0. */
+      nextGate: Type.Integer({ minimum: 0, maximum: 31 }),
+      /** On the clock of the beacons. */
+      lapStartedAtMs: Nullable(Type.Number()),
+      lapsFlown: Type.Integer({ minimum: 0 }),
+      lastLapMs: Nullable(Type.Number()),
+      bestLapMs: Nullable(Type.Number()),
     },
     closed,
   ),
