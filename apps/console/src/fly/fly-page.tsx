@@ -18,6 +18,8 @@ import { FlyPills } from "./fly-pills.tsx";
 import { GuardPanel } from "./guard-panel.tsx";
 import { type HallSource, HallView } from "./hall-view.tsx";
 import { HeightPanel } from "./height-panel.tsx";
+import { gatesPassed, lapFigures } from "./lap-figures.ts";
+import { LapPanel } from "./lap-panel.tsx";
 import { LeasePanel } from "./lease-panel.tsx";
 import { type Scene, sceneOfBeacon, sceneOfDrone } from "./scene.ts";
 import { type Situation, situationOf } from "./situation.ts";
@@ -107,7 +109,9 @@ function Cabin({ cockpit, view, drone, scene, site, situation }: CabinProps) {
   const { say } = useWords();
   const control = view?.control;
   const isHeld = control?.state === "held";
-  const source = useHallSource(cockpit, drone);
+  const gates = site?.indoor?.gates.length ?? 0;
+  const source = useHallSource(cockpit, drone, gates);
+  const laps = lapFigures(view?.laps, gates, view?.beacon?.sentAtMs);
   return (
     <div
       className="fly"
@@ -129,6 +133,7 @@ function Cabin({ cockpit, view, drone, scene, site, situation }: CabinProps) {
         <GuardPanel isPilot={isHeld} scene={scene} />
         <AgePanel scene={scene} />
         {isHeld ? <LeasePanel held={control.held} /> : null}
+        {laps ? <LapPanel figures={laps} /> : null}
       </div>
       <div className="fly-right">{site ? <HeightPanel scene={scene} site={site} /> : null}</div>
       <div className="fly-middle">
@@ -150,7 +155,7 @@ function Cabin({ cockpit, view, drone, scene, site, situation }: CabinProps) {
 }
 
 /** The newest of what the gateway tells its pilot, else of what the hub heard. */
-function useHallSource(cockpit: Cockpit | undefined, drone: DroneView): HallSource {
+function useHallSource(cockpit: Cockpit | undefined, drone: DroneView, gates: number): HallSource {
   const latest = useRef(drone);
   latest.current = drone;
   return useMemo(() => {
@@ -160,7 +165,9 @@ function useHallSource(cockpit: Cockpit | undefined, drone: DroneView): HallSour
         const beacon = cockpit?.pilot.newestBeacon();
         if (beacon) {
           const { pose, roomM, poseSequence } = beacon;
-          return { pose, roomM, isFaint: false, version: poseSequence };
+          const told = cockpit?.pilot.view().laps;
+          const laps = told && { nextGate: told.nextGate, passed: gatesPassed(told, gates) };
+          return { pose, roomM, laps, isFaint: false, version: poseSequence };
         }
         if (heard.drone !== latest.current) {
           heard = { drone: latest.current, version: heard.version - 1 };
@@ -168,11 +175,11 @@ function useHallSource(cockpit: Cockpit | undefined, drone: DroneView): HallSour
         const { pose, roomM } = sceneOfDrone(heard.drone);
         // Negative, so that no pose of the gateway's has the same number.
         const isFaint = heard.drone.gateway !== "online";
-        return { pose, roomM, isFaint, version: heard.version - 2 };
+        return { pose, roomM, laps: undefined, isFaint, version: heard.version - 2 };
       },
       painted: (version) => {
         if (version >= 0) cockpit?.pilot.posePainted(version);
       },
     };
-  }, [cockpit]);
+  }, [cockpit, gates]);
 }

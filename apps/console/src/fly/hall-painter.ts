@@ -5,8 +5,13 @@ import type { Tokens } from "../theme/tokens.ts";
 export type HallScene = {
   readonly pose: Pose | undefined;
   readonly roomM: number | undefined;
+  /** Undefined where nobody times laps. */
+  readonly laps: GateTally | undefined;
   readonly isFaint: boolean;
 };
+
+/** Which gate counts next, and how many of this lap lie behind. */
+export type GateTally = { readonly nextGate: number; readonly passed: number };
 
 /** Where the hall lies on the canvas, in CSS pixels. */
 export type HallFrame = {
@@ -48,10 +53,14 @@ export type Painting = {
   readonly frame: HallFrame;
   readonly hall: IndoorView;
   readonly colours: Tokens;
-  readonly words: { readonly north: string; readonly here: string };
+  readonly words: {
+    readonly north: string;
+    readonly here: string;
+    readonly gateHeights: (lowM: number, highM: number) => string;
+  };
 };
 
-const toPixels = ({ frame }: Painting, { eastM, northM }: Spot): [x: number, y: number] => [
+export const toPixels = ({ frame }: Painting, { eastM, northM }: Spot): [x: number, y: number] => [
   frame.left + eastM * frame.pixelsPerM,
   frame.top + frame.height - northM * frame.pixelsPerM,
 ];

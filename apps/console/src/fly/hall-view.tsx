@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import { useWords } from "../messages/use-words.ts";
 import { tokens } from "../theme/tokens.ts";
 import { useScheme } from "../theme/use-scheme.ts";
+import { paintGates } from "./gate-painter.ts";
 import {
   frameHall,
   type HallScene,
@@ -32,13 +33,18 @@ export function HallView({
   readonly hall: IndoorView;
   readonly source: HallSource;
 }) {
-  const { say } = useWords();
+  const { say, formats } = useWords();
   const { scheme } = useScheme();
   const canvas = useRef<HTMLCanvasElement>(null);
   const latest = useRef(source);
   latest.current = source;
-  const words = { north: say("hall.north"), here: say("hall.here") };
-  const wordsKey = `${words.north} ${words.here}`;
+  const words = {
+    north: say("hall.north"),
+    here: say("hall.here"),
+    gateHeights: (lowM: number, highM: number) =>
+      say("hall.gateHeights", { low: formats.tenths(lowM), high: formats.tenths(highM) }),
+  };
+  const wordsKey = `${words.north} ${words.here} ${words.gateHeights(0, 1)}`;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the words change with their key alone.
   useEffect(() => {
@@ -112,6 +118,7 @@ function paintScene(
   pen.clearRect(0, 0, size.width, size.height);
   const painting = { ...still, frame: frameHall(hall.sizeM, size, insetsFor(size)) };
   paintHall(painting, scene.pose?.position.upM);
+  paintGates(painting, scene.laps);
   paintDrone(painting, scene, trail);
 }
 

@@ -13,6 +13,9 @@ export type LinkState =
   | { readonly state: "up" }
   | { readonly state: "down" };
 
+/** How far the pilot of this lease has flown the circuit. */
+export type PilotLaps = Extract<ToPilot, { op: "laps" }>;
+
 export type LinkEvents = {
   readonly changed: (state: LinkState) => void;
   /** A new connection begins: its sequences start afresh. */
@@ -20,6 +23,7 @@ export type LinkEvents = {
   readonly beacon: (beacon: Beacon) => void;
   readonly answer: (answer: Extract<ToPilot, { op: "answer" }>) => void;
   readonly refused: (refused: Extract<ToPilot, { op: "refused" }>) => void;
+  readonly laps: (laps: PilotLaps) => void;
 };
 
 export type LinkParts = {
@@ -150,6 +154,8 @@ class Link implements PeerLink {
         return events.answer(message);
       case "refused":
         return events.refused(message);
+      case "laps":
+        return events.laps(message);
     }
   }
 

@@ -13,7 +13,7 @@ import {
   type LeaseKeeper,
 } from "./lease-keeper.ts";
 import type { OpenPeer } from "./peer.ts";
-import { createPeerLink, type LinkState, type PeerLink } from "./peer-link.ts";
+import { createPeerLink, type LinkState, type PeerLink, type PilotLaps } from "./peer-link.ts";
 import { type StickLoop, startStickLoop } from "./stick-loop.ts";
 import type { StickSourceName } from "./stick-sources.ts";
 import { createStopSender, type StopSender } from "./stop-sender.ts";
@@ -40,6 +40,8 @@ export type PilotView = {
   readonly isStopPending: boolean;
   /** Why the last command was refused; undefined when it was accepted. */
   readonly refusal: PilotRefusal | undefined;
+  /** Undefined where the gateway times none: the site has no gates. */
+  readonly laps: PilotLaps | undefined;
   readonly source: StickSourceName;
 };
 
@@ -77,6 +79,7 @@ export class Pilot {
   #shownPoseSequence = 0;
   #viewAtMs = Number.NEGATIVE_INFINITY;
   #refusal: PilotRefusal | undefined;
+  #laps: PilotLaps | undefined;
   #commandId = 0;
   #attempt = 0;
   #link: PeerLink | undefined;
@@ -130,6 +133,7 @@ export class Pilot {
     if (this.#isTaking() || this.#control.state === "held") return;
     this.#closeLink();
     this.#refusal = undefined;
+    this.#laps = undefined;
     this.#set({ state: "taking", step: "identity" });
     this.#attempt += 1;
     const attempt = this.#attempt;
@@ -209,6 +213,10 @@ export class Pilot {
         },
         refused: ({ reason }) => {
           this.#refusal = { by: "autopilot", reason };
+          this.#publish();
+        },
+        laps: (laps) => {
+          this.#laps = laps;
           this.#publish();
         },
       },
@@ -304,6 +312,7 @@ export class Pilot {
     beacon: this.#beacon,
     isStopPending: this.#stops.isPending(),
     refusal: this.#refusal,
+    laps: this.#laps,
     source: this.#parts.hands.source(),
   });
 

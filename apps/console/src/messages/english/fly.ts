@@ -132,6 +132,12 @@ export const fly = {
   "refusal.autopilot-refused": "The autopilot refused: {reason}",
   "refusal.unknown": "Refused: {code}",
 
+  "laps.now": "Lap",
+  "laps.last": "Last lap",
+  "laps.best": "Best of this lease",
+  "laps.gates": "Gates passed",
+
+  "hall.gateHeights": "{low} to {high} m",
   "hall.label": "Plan of the hall from above, with the drone",
   "hall.north": "N",
   "hall.spot": "landing spot",

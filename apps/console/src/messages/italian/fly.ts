@@ -137,6 +137,12 @@ export const fly: Record<keyof typeof english, string> = {
   "refusal.autopilot-refused": "L'autopilota ha rifiutato: {reason}",
   "refusal.unknown": "Rifiutato: {code}",
 
+  "laps.now": "Giro",
+  "laps.last": "Ultimo giro",
+  "laps.best": "Migliore del turno",
+  "laps.gates": "Porte superate",
+
+  "hall.gateHeights": "da {low} a {high} m",
   "hall.label": "Pianta del capannone dall'alto, con il drone",
   "hall.north": "N",
   "hall.spot": "punto di atterraggio",
