@@ -9,7 +9,8 @@ export function paintGates(painting: Painting, tally: GateTally | undefined): vo
   pen.save();
   hall.gates.forEach((gate, index) => {
     pen.save();
-    paintGate(painting, gate, index, lookOf(index, tally));
+    paintGate(painting, gate, lookOf(index, tally));
+    paintLabel(painting, gate, index, index === (tally?.nextGate ?? 0));
     pen.restore();
   });
   pen.restore();
@@ -21,7 +22,7 @@ function lookOf(index: number, tally: GateTally | undefined): GateLook {
   return tally && index < tally.passed ? "passed" : "waiting";
 }
 
-function paintGate(painting: Painting, gate: GateView, index: number, look: GateLook): void {
+function paintGate(painting: Painting, gate: GateView, look: GateLook): void {
   const { pen, frame, colours } = painting;
   const [x, y] = toPixels(painting, gate.centre);
   const half = (gate.widthM / 2) * frame.pixelsPerM;
@@ -48,26 +49,33 @@ function paintGate(painting: Painting, gate: GateView, index: number, look: Gate
   if (isNext) pen.fill();
   else pen.stroke();
   pen.rotate((-gate.headingDeg * Math.PI) / 180);
-  paintLabel(painting, gate, index, look);
 }
 
-/** Its number beside it and, where there is room for words, how high the way through is. */
-function paintLabel(painting: Painting, gate: GateView, index: number, look: GateLook): void {
-  const { pen, frame, colours, words } = painting;
+/**
+ * Its number in front of it, where it is come from, and of the one to fly next how high the way
+ * through is: gates that stand back to back keep clear of one another.
+ */
+function paintLabel(painting: Painting, gate: GateView, index: number, isTold: boolean): void {
+  const { pen, colours, words } = painting;
   const heading = (gate.headingDeg * Math.PI) / 180;
-  const reach = (gate.widthM / 2) * frame.pixelsPerM + 12;
-  // At the end that lies further down the plan; of a gate that lies level, at its right.
-  const isLevel = Math.abs(Math.sin(heading)) < 0.5;
-  const [x, y] = isLevel ? [reach, 0] : [0, reach];
-  pen.fillStyle = look === "next" ? colours.text : colours.second;
+  const [right, down] = [-Math.sin(heading), Math.cos(heading)];
+  const write = (text: string, x: number, y: number): void => {
+    pen.strokeText(text, x, y);
+    pen.fillText(text, x, y);
+  };
+  pen.fillStyle = isTold ? colours.text : colours.second;
+  // Readable over grid and trail.
+  pen.strokeStyle = colours.surface;
+  pen.lineWidth = 3;
   pen.textBaseline = "middle";
   pen.textAlign = "center";
   pen.font = '600 13px "IBM Plex Mono"';
-  pen.fillText(String(index + 1), x, y);
-  if (look === "passed" || (look === "waiting" && frame.pixelsPerM < 14)) return;
+  write(String(index + 1), right * 13, down * 13);
+  if (!isTold) return;
   const { upM } = gate.centre;
   pen.font = '11px "IBM Plex Mono"';
+  const isAside = Math.abs(right) > 0.5;
+  if (isAside) pen.textAlign = right > 0 ? "left" : "right";
   const text = words.gateHeights(upM - gate.heightM / 2, upM + gate.heightM / 2);
-  if (isLevel) pen.textAlign = "left";
-  pen.fillText(text, isLevel ? x + 10 : x, isLevel ? y : y + 13);
+  write(text, isAside ? Math.sign(right) * 22 : 0, isAside ? down * 13 : Math.sign(down) * 28);
 }
