@@ -56,7 +56,7 @@ function paintGate(painting: Painting, gate: GateView, look: GateLook): void {
  * through is: gates that stand back to back keep clear of one another.
  */
 function paintLabel(painting: Painting, gate: GateView, index: number, isTold: boolean): void {
-  const { pen, colours, words } = painting;
+  const { pen, frame, colours, words } = painting;
   const heading = (gate.headingDeg * Math.PI) / 180;
   const [right, down] = [-Math.sin(heading), Math.cos(heading)];
   const write = (text: string, x: number, y: number): void => {
@@ -74,7 +74,8 @@ function paintLabel(painting: Painting, gate: GateView, index: number, isTold: b
   if (!isTold) return;
   const { upM } = gate.centre;
   pen.font = '11px "IBM Plex Mono"';
-  const isAside = Math.abs(right) > 0.5;
+  // On a small plan the words would reach over the gate before.
+  const isAside = Math.abs(right) > 0.5 && frame.pixelsPerM >= 8;
   if (isAside) pen.textAlign = right > 0 ? "left" : "right";
   const text = words.gateHeights(upM - gate.heightM / 2, upM + gate.heightM / 2);
   write(text, isAside ? Math.sign(right) * 22 : 0, isAside ? down * 13 : Math.sign(down) * 28);
