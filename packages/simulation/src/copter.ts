@@ -39,15 +39,17 @@ export function parkedCopter(
 /**
  * Time passes: the autopilot looks at the vehicle, and the vehicle follows.
  * @param errorM how far from the truth its odometry puts the vehicle
+ * @param hasPosition whether the autopilot relies on what its odometry says
  */
 export function stepCopter(
   state: CopterState,
   dtS: number,
   random: Random,
   errorM?: EnuM,
+  hasPosition = true,
 ): CopterStep {
   const seen = errorM ? displaced(state.vehicle, errorM) : state.vehicle;
-  const flight = flyAutopilot(state.autopilot, seen, dtS);
+  const flight = flyAutopilot(state.autopilot, seen, dtS, hasPosition);
   const vehicle = stepVehicle(state.body, state.vehicle, flight.command, dtS, random);
   return {
     state: { body: state.body, autopilot: flight.state, vehicle },
@@ -56,7 +58,7 @@ export function stepCopter(
   };
 }
 
-const displaced = (vehicle: VehicleState, by: EnuM): VehicleState => ({
+export const displaced = (vehicle: VehicleState, by: EnuM): VehicleState => ({
   ...vehicle,
   position: {
     eastM: vehicle.position.eastM + by.eastM,

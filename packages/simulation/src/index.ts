@@ -9,6 +9,8 @@ export { type StreetLife, streetLives } from "./city/street-life.ts";
 export * from "./copter.ts";
 export * from "./link/link.ts";
 export * from "./odometry/odometry.ts";
+export * from "./odometry/odometry-profiles.ts";
+export * from "./odometry/position-estimate.ts";
 export { runStorm, type StormOptions, type StormReport } from "./storm/storm.ts";
 export type { StormFinding, StormStatistics } from "./storm/storm-report.ts";
 export { batteryPct, batteryVoltageV } from "./vehicle/battery.ts";

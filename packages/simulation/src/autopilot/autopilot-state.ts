@@ -1,12 +1,16 @@
 import type { EnuM, EnuMps } from "@pista/kernel";
 import type { ParameterName, Parameters } from "./parameters.ts";
 
-export type FlightMode = "stabilize" | "guided" | "loiter" | "land" | "brake";
+export type FlightMode = "stabilize" | "guided" | "auto" | "loiter" | "land" | "brake";
 
-/** What GUIDED does right now. */
+/** What GUIDED, or AUTO on behalf of its mission, does right now. */
 export type GuidedAim =
   | { readonly kind: "hold" }
   | { readonly kind: "take-off"; readonly heightM: number }
+  /** Fly there and stay. */
+  | { readonly kind: "place"; readonly place: EnuM }
+  /** Straight down to the floor. */
+  | { readonly kind: "land" }
   | {
       readonly kind: "velocity";
       readonly velocity: EnuMps;
@@ -14,6 +18,13 @@ export type GuidedAim =
       /** Of the last set-point, by the autopilot's own time. */
       readonly heardAtS: number;
     };
+
+/** One command of a mission, in the hall's frame. */
+export type MissionLeg =
+  | { readonly kind: "take-off"; readonly heightM: number }
+  | { readonly kind: "fly-to"; readonly place: EnuM; readonly staysS: number }
+  /** Over the place where one is given, else where it is. */
+  | { readonly kind: "land"; readonly over: EnuM | undefined };
 
 export type AutopilotState = {
   /** Since it started. */
@@ -33,6 +44,17 @@ export type AutopilotState = {
   /** When the ground station's heartbeat came last; undefined before the first. */
   readonly stationHeardAtS: number | undefined;
   readonly stationIsLost: boolean;
+  /** Whether it knows where it is, for how long it has not (up to the check's patience), and the failsafe. */
+  readonly hasPosition: boolean;
+  readonly positionLostS: number;
+  readonly positionFailsafe: boolean;
+  readonly mission: readonly MissionLeg[];
+  /** The current leg's place in the mission; its length when the mission is over. */
+  readonly leg: number;
+  readonly legState: "waiting" | "flying";
+  readonly legReachedAtS: number | undefined;
+  /** MISSION_START was heard in this AUTO: it may leave the floor. */
+  readonly missionStarted: boolean;
   readonly parameters: Parameters;
 };
 
@@ -53,6 +75,11 @@ export type AutopilotOrder =
       /** Clockwise seen from above. */
       readonly yawRateDegps: number;
     }
+  | { readonly kind: "fly-to"; readonly place: EnuM }
+  /** A mission in place of the old one. */
+  | { readonly kind: "load-mission"; readonly mission: readonly MissionLeg[] }
+  | { readonly kind: "start-mission" }
+  | { readonly kind: "go-to-leg"; readonly leg: number }
   /** A heartbeat of the ground station that it obeys. */
   | { readonly kind: "station-heard" }
   /** A set-point in a frame or of a kind that the model does not know. */
@@ -63,6 +90,8 @@ export type AutopilotOrder =
 export type AutopilotNotice = {
   readonly severity: "critical" | "warning" | "info";
   readonly text: string;
+  /** The mission's item that this tells the end of. */
+  readonly reachedItem?: number;
 };
 
 export type AutopilotStep = {
@@ -87,15 +116,44 @@ export function initialAutopilot(parameters: Parameters): AutopilotState {
     batteryIsLow: false,
     stationHeardAtS: undefined,
     stationIsLost: false,
+    hasPosition: true,
+    positionLostS: 0,
+    positionFailsafe: false,
+    mission: [],
+    leg: 0,
+    legState: "waiting",
+    legReachedAtS: undefined,
+    missionStarted: false,
     parameters,
   };
 }
+
+/** Motors off: what was aimed at is over, and a mission begins anew (AP_Arming_Copter::disarm). */
+export const disarmed = (state: AutopilotState): AutopilotState => ({
+  ...state,
+  armed: false,
+  aim: hold,
+  holdAt: undefined,
+  ...legAt(0),
+});
+
+export const legAt = (leg: number) =>
+  ({ leg, legState: "waiting", legReachedAtS: undefined }) as const;
+
+/** Item 0 of ArduPilot's list is home, so an item's number is one more than its leg's. */
+export const itemOfLeg = (leg: number): number => leg + 1;
+
+export const reached = (leg: number): AutopilotNotice => ({
+  severity: "info",
+  text: `Reached command #${itemOfLeg(leg)}`,
+  reachedItem: itemOfLeg(leg),
+});
 
 /** What LANDED_STATE of MAVLink tells: on the ground, in the air, or between. */
 export function landedStateOf(
   state: AutopilotState,
 ): "on-ground" | "taking-off" | "in-air" | "landing" {
   if (state.landed) return "on-ground";
-  if (state.mode === "land") return "landing";
-  return state.mode === "guided" && state.aim.kind === "take-off" ? "taking-off" : "in-air";
+  if (state.mode === "land" || state.aim.kind === "land") return "landing";
+  return state.aim.kind === "take-off" ? "taking-off" : "in-air";
 }

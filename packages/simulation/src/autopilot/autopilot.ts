@@ -3,11 +3,15 @@ import type { VehicleCommand, VehicleState } from "../vehicle/vehicle.ts";
 import {
   type AutopilotNotice,
   type AutopilotState,
+  disarmed,
   type FlightMode,
   type GuidedAim,
   hold,
+  reached,
 } from "./autopilot-state.ts";
+import { followMission } from "./mission-flight.ts";
 import { guidedTimeoutS } from "./parameters.ts";
+import { watchPosition } from "./position-watch.ts";
 import { watchStation } from "./station-watch.ts";
 
 export type AutopilotFlight = {
@@ -31,20 +35,28 @@ const holdSpeedMpsMax = 0.5;
 /** A take-off slows down towards its height by the same gain and ends this near it. */
 const heightReachedM = 0.05;
 
-/** One step of the autopilot's own loop: what it asks of the motors now. */
+/**
+ * One step of the autopilot's own loop: what it asks of the motors now.
+ * @param vehicle as the autopilot believes it to be
+ */
 export function flyAutopilot(
   before: AutopilotState,
   vehicle: VehicleState,
   dtS: number,
+  hasPosition = true,
 ): AutopilotFlight {
   const battery = watchBattery({ ...before, timeS: before.timeS + dtS }, vehicle);
-  const watched = watchStation(battery.state);
-  const notices = [...battery.notices, ...watched.notices];
-  if (!watched.state.armed) return idle(watched.state, notices);
-  const wish = wishOf(watched.state, vehicle);
-  const detected = detectLanding(watched.state, vehicle, wish, dtS);
+  const station = watchStation(battery.state);
+  const position = watchPosition(station.state, hasPosition, dtS);
+  const { state, notices: told } = followMission(position.state, vehicle);
+  const notices = [...battery.notices, ...station.notices, ...position.notices, ...told];
+  if (!state.armed) return idle(state, notices);
+  const wish = wishOf(state, vehicle);
+  const detected = detectLanding(state, vehicle, wish, dtS);
   if (!detected.armed) {
-    return idle(detected, [...notices, { severity: "info", text: "Disarming motors" }]);
+    const isLast = state.mode === "auto" && state.aim.kind === "land";
+    const over = isLast ? [reached(state.leg)] : silence;
+    return idle(detected, [...notices, ...over, { severity: "info", text: "Disarming motors" }]);
   }
   if (detected.landed) return { state: detected, command: { kind: "idle" }, notices };
   const { yawRateDegps, aim } = wish;
@@ -103,11 +115,10 @@ type Wish = {
 function wishOf(state: AutopilotState, vehicle: VehicleState): Wish {
   switch (state.mode) {
     case "guided":
+    case "auto":
       return guidedWish(state, vehicle);
-    case "land": {
-      const velocity = { ...still, upMps: -state.parameters.LAND_SPEED / 100 };
-      return { velocity, yawRateDegps: 0, aim: hold };
-    }
+    case "land":
+      return { velocity: descent(state), yawRateDegps: 0, aim: hold };
     // The safety pilot has a switch and no sticks here: in these modes the vehicle stands still, as
     // it would under a safety pilot who lets his sticks go (LOITER, BRAKE) or balances it.
     case "stabilize":
@@ -118,6 +129,11 @@ function wishOf(state: AutopilotState, vehicle: VehicleState): Wish {
       return assertNever(state.mode, "A flight mode");
   }
 }
+
+const descent = ({ parameters }: AutopilotState): EnuMps => ({
+  ...still,
+  upMps: -parameters.LAND_SPEED / 100,
+});
 
 function guidedWish(state: AutopilotState, vehicle: VehicleState): Wish {
   const { aim } = state;
@@ -130,6 +146,10 @@ function guidedWish(state: AutopilotState, vehicle: VehicleState): Wish {
       const upMps = Math.min(state.parameters.WPNAV_SPEED_UP / 100, leftM * 2 * holdGainPerS);
       return { velocity: { ...still, upMps }, yawRateDegps: 0, aim };
     }
+    case "place":
+      return { velocity: wayTo(state, aim.place, vehicle.position), yawRateDegps: 0, aim };
+    case "land":
+      return { velocity: descent(state), yawRateDegps: 0, aim };
     case "velocity": {
       // [LG10] "set velocity to zero and stop rotating if no updates received" within GUID_TIMEOUT
       // (ArduCopter, ModeGuided::velaccel_control_run).
@@ -141,6 +161,23 @@ function guidedWish(state: AutopilotState, vehicle: VehicleState): Wish {
     default:
       return assertNever(aim, "A GUIDED aim");
   }
+}
+
+/** Straight to a place, slower towards it, within the limits that hold for set-points too. */
+function wayTo({ parameters }: AutopilotState, place: EnuM, from: EnuM): EnuMps {
+  const eastM = place.eastM - from.eastM;
+  const northM = place.northM - from.northM;
+  const upMps = (place.upM - from.upM) * holdGainPerS;
+  const levelMps = Math.hypot(eastM, northM) * holdGainPerS;
+  const scale = holdGainPerS * Math.min(1, parameters.WPNAV_SPEED / 100 / Math.max(levelMps, 1e-9));
+  return {
+    eastMps: eastM * scale,
+    northMps: northM * scale,
+    upMps: Math.max(
+      -parameters.WPNAV_SPEED_DN / 100,
+      Math.min(parameters.WPNAV_SPEED_UP / 100, upMps),
+    ),
+  };
 }
 
 /** Back to the place it keeps, gently. */
@@ -159,7 +196,7 @@ function returnTo(place: EnuM, from: EnuM): EnuMps {
 }
 
 /**
- * ArduPilot's land detector in short: a second on the floor with no wish to climb. LAND then disarms
+ * ArduPilot's land detector in short: a second on the floor with no wish to climb. A landing then disarms
  * at once, other modes after DISARM_DELAY. On the floor GUIDED obeys a take-off and no velocity
  * (ModeGuided::velaccel_control_run leaves at is_disarmed_or_landed).
  */
@@ -169,7 +206,8 @@ function detectLanding(
   wish: Wish,
   dtS: number,
 ): AutopilotState {
-  const liftsOff = state.mode === "guided" && wish.aim.kind === "take-off";
+  const liftsOff = wish.aim.kind === "take-off";
+  const lands = state.mode === "land" || wish.aim.kind === "land";
   if (!vehicle.onFloor || liftsOff) {
     const isLifted = !vehicle.onFloor && vehicle.position.upM > liftedM;
     const landed = state.landed && !isLifted && !liftsOff;
@@ -181,11 +219,9 @@ function detectLanding(
   const restingS = restsOn ? state.restingS + dtS : 0;
   const landed = state.landed || restingS >= landDetectorS;
   const delayS = state.parameters.DISARM_DELAY;
-  const isDone =
-    landed &&
-    (state.mode === "land" ? restingS >= landDetectorS : delayS > 0 && restingS >= delayS);
+  const isDone = landed && (lands ? restingS >= landDetectorS : delayS > 0 && restingS >= delayS);
   if (!isDone) return { ...state, landed, restingS };
-  return { ...state, landed, restingS, armed: false, aim: hold, holdAt: undefined };
+  return { ...disarmed(state), landed, restingS };
 }
 
 /** A low battery is said once; in flight it also ends the flight (BATT_FS_LOW_ACT). */

@@ -5,9 +5,13 @@ import {
   type AutopilotOrder,
   type AutopilotState,
   type AutopilotStep,
+  disarmed,
   type FlightMode,
   hold,
+  legAt,
 } from "./autopilot-state.ts";
+import type { ParameterName } from "./parameters.ts";
+import { positionModes } from "./position-watch.ts";
 
 type OrderOf<Kind extends AutopilotOrder["kind"]> = Extract<AutopilotOrder, { kind: Kind }>;
 
@@ -44,6 +48,18 @@ export function orderAutopilot(
       return setMode(state, order);
     case "velocity":
       return setVelocity(state, order);
+    case "fly-to":
+      return flyTo(state, order);
+    case "load-mission":
+      return accept({
+        ...state,
+        mission: order.mission,
+        ...legAt(state.mode === "auto" ? state.leg : 0),
+      });
+    case "start-mission":
+      return startMission(state);
+    case "go-to-leg":
+      return goToLeg(state, order);
     case "station-heard":
       return accept({ ...state, stationHeardAtS: state.timeS });
     case "unknown-set-point":
@@ -66,6 +82,7 @@ function arm(state: AutopilotState, vehicle: VehicleState): AutopilotStep {
   if (state.armed) return accept(state);
   if (!armableModes.has(state.mode)) return refuse(state, "Arm: Mode not armable");
   if (!vehicle.onFloor) return refuse(state, "Arm: In the air");
+  if (!state.hasPosition) return refuse(state, "PreArm: Need Position Estimate");
   if (vehicle.battery.leftMah < state.parameters.BATT_ARM_MAH) {
     return refuse(state, "PreArm: Battery 1 below minimum arming capacity");
   }
@@ -76,7 +93,7 @@ function arm(state: AutopilotState, vehicle: VehicleState): AutopilotStep {
 function disarm(state: AutopilotState, order: OrderOf<"disarm">): AutopilotStep {
   if (!state.armed) return accept(state);
   if (!state.landed && !order.byForce) return refuse(state);
-  return accept({ ...state, armed: false, aim: hold, holdAt: undefined }, "Disarming motors");
+  return accept(disarmed(state), "Disarming motors");
 }
 
 /** ArduPilot, Mode::do_user_takeoff: armed, landed, in a mode that can, and upwards. */
@@ -92,9 +109,43 @@ function takeOff(
 }
 
 /** Entering a mode forgets what the last one aimed at; GUIDED starts by standing still. */
-function setMode(state: AutopilotState, order: OrderOf<"set-mode">): AutopilotStep {
-  if (order.mode === state.mode) return accept(state);
-  return accept({ ...state, mode: order.mode, aim: hold, holdAt: undefined });
+function setMode(state: AutopilotState, { mode }: OrderOf<"set-mode">): AutopilotStep {
+  if (mode === state.mode) return accept(state);
+  const fault = modeFault(state, mode);
+  if (fault !== undefined) {
+    const text = `Mode change to ${mode.toUpperCase()} failed: ${fault}`;
+    return refuse(state, text, "warning");
+  }
+  if (mode === "auto" && state.armed && state.landed && state.mission[0]?.kind !== "take-off") {
+    return refuse(state, "Auto: Missing Takeoff Cmd");
+  }
+  const entered = { ...state, mode, aim: hold, holdAt: undefined };
+  // MIS_RESTART of 0: a mission that was left goes on, one that was flown begins again.
+  const leg = state.leg < state.mission.length ? state.leg : 0;
+  return accept(mode === "auto" ? { ...entered, ...legAt(leg), missionStarted: false } : entered);
+}
+
+/** In ArduPilot's words (Copter::set_mode, mode_change_failed). */
+function modeFault(state: AutopilotState, mode: FlightMode): string | undefined {
+  if (positionModes.has(mode) && !state.hasPosition) return "requires position";
+  return mode === "auto" && state.mission.length === 0 ? "init failed" : undefined;
+}
+
+/** MAV_CMD_MISSION_START: into AUTO, and off the floor. */
+function startMission(state: AutopilotState): AutopilotStep {
+  const step = setMode(state, { kind: "set-mode", mode: "auto", by: "ground-station" });
+  return step.accepted ? { ...step, state: { ...step.state, missionStarted: true } } : step;
+}
+
+function goToLeg(state: AutopilotState, { leg }: OrderOf<"go-to-leg">): AutopilotStep {
+  if (state.mission[leg] === undefined) return refuse(state);
+  return accept({ ...state, ...legAt(leg), aim: state.mode === "auto" ? hold : state.aim });
+}
+
+function flyTo(state: AutopilotState, { place }: OrderOf<"fly-to">): AutopilotStep {
+  const isPlace = Object.values(place).every(Number.isFinite);
+  if (state.mode !== "guided" || !isPlace) return refuse(state);
+  return accept({ ...state, aim: { kind: "place", place }, holdAt: undefined });
 }
 
 /**
@@ -118,11 +169,14 @@ function setVelocity(state: AutopilotState, order: OrderOf<"velocity">): Autopil
   return accept({ ...state, aim, holdAt: isStill ? state.holdAt : undefined });
 }
 
-/** Off and "Enabled always Land": ArduPilot's other answers return home, which no hall has. */
-const stationFailsafes: ReadonlySet<number> = new Set([0, 5]);
+/** ArduPilot's other answers return home, which no hall has, or need a mode that the model lacks. */
+const failsafeActions: Partial<Record<ParameterName, ReadonlySet<number>>> = {
+  FS_EKF_ACTION: new Set([1, 3]),
+  FS_GCS_ENABLE: new Set([0, 5]),
+};
 
 function setParameter(state: AutopilotState, order: OrderOf<"set-parameter">): AutopilotStep {
   if (!Number.isFinite(order.value)) return refuse(state);
-  if (order.name === "FS_GCS_ENABLE" && !stationFailsafes.has(order.value)) return refuse(state);
+  if (failsafeActions[order.name]?.has(order.value) === false) return refuse(state);
   return accept({ ...state, parameters: { ...state.parameters, [order.name]: order.value } });
 }

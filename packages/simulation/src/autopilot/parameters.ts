@@ -1,8 +1,8 @@
 /**
  * The parameters that the model obeys, under ArduPilot Copter's names and units (Copter documentation,
  * "Complete Parameter List"). A parameter that would be stored and then ignored is left out, so that
- * reading one back proves something (LG10). FS_GCS_*, GUID_TIMEOUT, DISARM_DELAY and LAND_SPEED
- * start at ArduPilot's defaults; the speeds and the battery's limits are set as for a vehicle in a hall.
+ * reading one back proves something (LG10). FS_EKF_ACTION, FS_GCS_*, GUID_TIMEOUT, DISARM_DELAY and
+ * LAND_SPEED start at ArduPilot's defaults; the speeds, the waypoints' radius and the battery's limits are set as for a vehicle in a hall.
  */
 export const defaultParameters = {
   /** mAh left below which arming is refused. */
@@ -13,6 +13,8 @@ export const defaultParameters = {
   BATT_LOW_MAH: 500,
   /** Seconds on the floor after which the motors stop on their own; 0 for never. */
   DISARM_DELAY: 10,
+  /** When it no longer knows where it is, 1: land from modes that fly by a position; 3: from any. */
+  FS_EKF_ACTION: 1,
   /** 5: land when the ground station falls silent, ArduPilot's "Enabled always Land"; 0: go on. */
   FS_GCS_ENABLE: 0,
   /** Seconds without a heartbeat of the ground station after which it is lost. */
@@ -25,6 +27,8 @@ export const defaultParameters = {
   SYSID_MYGCS: 255,
   /** The vehicle's MAVLink system id. */
   SYSID_THISMAV: 1,
+  /** cm: this near to a waypoint it is reached. */
+  WPNAV_RADIUS: 20,
   /** cm/s: the fastest level flight that a set-point may ask for. */
   WPNAV_SPEED: 500,
   /** cm/s: the fastest descent that a set-point may ask for. */

@@ -1,6 +1,7 @@
 import {
   type AutopilotNotice,
   type AutopilotState,
+  disarmed,
   type FlightMode,
   hold,
 } from "./autopilot-state.ts";
@@ -27,8 +28,7 @@ export function watchStation(state: AutopilotState): {
   if (!stationIsLost) return { state: told, notices: say("GCS Failsafe Cleared") };
   if (!state.armed) return { state: told, notices: say("GCS Failsafe") };
   if (state.landed) {
-    const off = { ...told, armed: false, aim: hold, holdAt: undefined };
-    return { state: off, notices: say("GCS Failsafe - Disarming") };
+    return { state: disarmed(told), notices: say("GCS Failsafe - Disarming") };
   }
   if (pilotedModes.has(state.mode)) {
     return { state: told, notices: say("GCS Failsafe - Continuing Pilot Control") };
