@@ -185,6 +185,33 @@ export type GpsRawInt = {
   readonly yaw: number;
 };
 
+/** SCALED_IMU, id 26. */
+export type ScaledImu = {
+  readonly name: "SCALED_IMU";
+  /** uint32, ms */
+  readonly timeBootMs: number;
+  /** int16, mG */
+  readonly xacc: number;
+  /** int16, mG */
+  readonly yacc: number;
+  /** int16, mG */
+  readonly zacc: number;
+  /** int16, mrad/s */
+  readonly xgyro: number;
+  /** int16, mrad/s */
+  readonly ygyro: number;
+  /** int16, mrad/s */
+  readonly zgyro: number;
+  /** int16, mgauss */
+  readonly xmag: number;
+  /** int16, mgauss */
+  readonly ymag: number;
+  /** int16, mgauss */
+  readonly zmag: number;
+  /** int16, cdegC */
+  readonly temperature: number;
+};
+
 /** RAW_IMU, id 27. */
 export type RawImu = {
   readonly name: "RAW_IMU";
@@ -1072,6 +1099,19 @@ export type RadioStatus = {
   readonly fixed: number;
 };
 
+/** FILE_TRANSFER_PROTOCOL, id 110. */
+export type FileTransferProtocol = {
+  readonly name: "FILE_TRANSFER_PROTOCOL";
+  /** uint8 */
+  readonly targetNetwork: number;
+  /** uint8 */
+  readonly targetSystem: number;
+  /** uint8 */
+  readonly targetComponent: number;
+  /** uint8[251] */
+  readonly payload: readonly number[];
+};
+
 /** TIMESYNC, id 111. */
 export type Timesync = {
   readonly name: "TIMESYNC";
@@ -1621,6 +1661,7 @@ export type MavlinkMessage =
   | ParamValue
   | ParamSet
   | GpsRawInt
+  | ScaledImu
   | RawImu
   | ScaledPressure
   | Attitude
@@ -1660,6 +1701,7 @@ export type MavlinkMessage =
   | VisionSpeedEstimate
   | OpticalFlowRad
   | RadioStatus
+  | FileTransferProtocol
   | Timesync
   | PowerStatus
   | DistanceSensor
@@ -1697,6 +1739,7 @@ export type OptionalFields = {
   PARAM_VALUE: "paramValueBits";
   PARAM_SET: "paramValueBits";
   GPS_RAW_INT: "altEllipsoid" | "hAcc" | "vAcc" | "velAcc" | "hdgAcc" | "yaw";
+  SCALED_IMU: "temperature";
   RAW_IMU: "id" | "temperature";
   SCALED_PRESSURE: "temperaturePressDiff";
   ATTITUDE_QUATERNION: "reprOffsetQ";
@@ -2014,6 +2057,37 @@ function encodeGpsRawInt(view: DataView, at: number, message: Outgoing<GpsRawInt
   view.setUint32(at + 42, uint32(message.velAcc ?? 0, "GPS_RAW_INT.velAcc"), true);
   view.setUint32(at + 46, uint32(message.hdgAcc ?? 0, "GPS_RAW_INT.hdgAcc"), true);
   view.setUint16(at + 50, uint16(message.yaw ?? 0, "GPS_RAW_INT.yaw"), true);
+}
+
+function decodeScaledImu(view: DataView, at: number): ScaledImu {
+  return {
+    name: "SCALED_IMU",
+    timeBootMs: view.getUint32(at, true),
+    xacc: view.getInt16(at + 4, true),
+    yacc: view.getInt16(at + 6, true),
+    zacc: view.getInt16(at + 8, true),
+    xgyro: view.getInt16(at + 10, true),
+    ygyro: view.getInt16(at + 12, true),
+    zgyro: view.getInt16(at + 14, true),
+    xmag: view.getInt16(at + 16, true),
+    ymag: view.getInt16(at + 18, true),
+    zmag: view.getInt16(at + 20, true),
+    temperature: view.getInt16(at + 22, true),
+  };
+}
+
+function encodeScaledImu(view: DataView, at: number, message: Outgoing<ScaledImu>): void {
+  view.setUint32(at, uint32(message.timeBootMs, "SCALED_IMU.timeBootMs"), true);
+  view.setInt16(at + 4, int16(message.xacc, "SCALED_IMU.xacc"), true);
+  view.setInt16(at + 6, int16(message.yacc, "SCALED_IMU.yacc"), true);
+  view.setInt16(at + 8, int16(message.zacc, "SCALED_IMU.zacc"), true);
+  view.setInt16(at + 10, int16(message.xgyro, "SCALED_IMU.xgyro"), true);
+  view.setInt16(at + 12, int16(message.ygyro, "SCALED_IMU.ygyro"), true);
+  view.setInt16(at + 14, int16(message.zgyro, "SCALED_IMU.zgyro"), true);
+  view.setInt16(at + 16, int16(message.xmag, "SCALED_IMU.xmag"), true);
+  view.setInt16(at + 18, int16(message.ymag, "SCALED_IMU.ymag"), true);
+  view.setInt16(at + 20, int16(message.zmag, "SCALED_IMU.zmag"), true);
+  view.setInt16(at + 22, int16(message.temperature ?? 0, "SCALED_IMU.temperature"), true);
 }
 
 function decodeRawImu(view: DataView, at: number): RawImu {
@@ -3059,6 +3133,23 @@ function encodeRadioStatus(view: DataView, at: number, message: Outgoing<RadioSt
   view.setUint16(at + 2, uint16(message.fixed, "RADIO_STATUS.fixed"), true);
 }
 
+function decodeFileTransferProtocol(view: DataView, at: number): FileTransferProtocol {
+  return {
+    name: "FILE_TRANSFER_PROTOCOL",
+    targetNetwork: view.getUint8(at),
+    targetSystem: view.getUint8(at + 1),
+    targetComponent: view.getUint8(at + 2),
+    payload: readUint8s(view, at + 3, 251),
+  };
+}
+
+function encodeFileTransferProtocol(view: DataView, at: number, message: Outgoing<FileTransferProtocol>): void {
+  view.setUint8(at, uint8(message.targetNetwork, "FILE_TRANSFER_PROTOCOL.targetNetwork"));
+  view.setUint8(at + 1, uint8(message.targetSystem, "FILE_TRANSFER_PROTOCOL.targetSystem"));
+  view.setUint8(at + 2, uint8(message.targetComponent, "FILE_TRANSFER_PROTOCOL.targetComponent"));
+  writeUint8s(view, at + 3, 251, message.payload, "FILE_TRANSFER_PROTOCOL.payload");
+}
+
 function decodeTimesync(view: DataView, at: number): Timesync {
   return {
     name: "TIMESYNC",
@@ -3719,6 +3810,7 @@ const paramRequestListCodec: Codec = { id: 21, name: "PARAM_REQUEST_LIST", crcEx
 const paramValueCodec: Codec = { id: 22, name: "PARAM_VALUE", crcExtra: 220, baseLength: 25, lengthMax: 25, decode: decodeParamValue };
 const paramSetCodec: Codec = { id: 23, name: "PARAM_SET", crcExtra: 168, baseLength: 23, lengthMax: 23, decode: decodeParamSet };
 const gpsRawIntCodec: Codec = { id: 24, name: "GPS_RAW_INT", crcExtra: 24, baseLength: 30, lengthMax: 52, decode: decodeGpsRawInt };
+const scaledImuCodec: Codec = { id: 26, name: "SCALED_IMU", crcExtra: 170, baseLength: 22, lengthMax: 24, decode: decodeScaledImu };
 const rawImuCodec: Codec = { id: 27, name: "RAW_IMU", crcExtra: 144, baseLength: 26, lengthMax: 29, decode: decodeRawImu };
 const scaledPressureCodec: Codec = { id: 29, name: "SCALED_PRESSURE", crcExtra: 115, baseLength: 14, lengthMax: 16, decode: decodeScaledPressure };
 const attitudeCodec: Codec = { id: 30, name: "ATTITUDE", crcExtra: 39, baseLength: 28, lengthMax: 28, decode: decodeAttitude };
@@ -3758,6 +3850,7 @@ const visionPositionEstimateCodec: Codec = { id: 102, name: "VISION_POSITION_EST
 const visionSpeedEstimateCodec: Codec = { id: 103, name: "VISION_SPEED_ESTIMATE", crcExtra: 208, baseLength: 20, lengthMax: 57, decode: decodeVisionSpeedEstimate };
 const opticalFlowRadCodec: Codec = { id: 106, name: "OPTICAL_FLOW_RAD", crcExtra: 138, baseLength: 44, lengthMax: 44, decode: decodeOpticalFlowRad };
 const radioStatusCodec: Codec = { id: 109, name: "RADIO_STATUS", crcExtra: 185, baseLength: 9, lengthMax: 9, decode: decodeRadioStatus };
+const fileTransferProtocolCodec: Codec = { id: 110, name: "FILE_TRANSFER_PROTOCOL", crcExtra: 84, baseLength: 254, lengthMax: 254, decode: decodeFileTransferProtocol };
 const timesyncCodec: Codec = { id: 111, name: "TIMESYNC", crcExtra: 34, baseLength: 16, lengthMax: 18, decode: decodeTimesync };
 const powerStatusCodec: Codec = { id: 125, name: "POWER_STATUS", crcExtra: 203, baseLength: 6, lengthMax: 6, decode: decodePowerStatus };
 const distanceSensorCodec: Codec = { id: 132, name: "DISTANCE_SENSOR", crcExtra: 85, baseLength: 14, lengthMax: 39, decode: decodeDistanceSensor };
@@ -3798,6 +3891,7 @@ export const codecs: readonly Codec[] = [
   paramValueCodec,
   paramSetCodec,
   gpsRawIntCodec,
+  scaledImuCodec,
   rawImuCodec,
   scaledPressureCodec,
   attitudeCodec,
@@ -3837,6 +3931,7 @@ export const codecs: readonly Codec[] = [
   visionSpeedEstimateCodec,
   opticalFlowRadCodec,
   radioStatusCodec,
+  fileTransferProtocolCodec,
   timesyncCodec,
   powerStatusCodec,
   distanceSensorCodec,
@@ -3900,6 +3995,9 @@ export function encodePayload(view: DataView, at: number, message: Outgoing<Mavl
     case "GPS_RAW_INT":
       encodeGpsRawInt(view, at, message);
       return gpsRawIntCodec;
+    case "SCALED_IMU":
+      encodeScaledImu(view, at, message);
+      return scaledImuCodec;
     case "RAW_IMU":
       encodeRawImu(view, at, message);
       return rawImuCodec;
@@ -4017,6 +4115,9 @@ export function encodePayload(view: DataView, at: number, message: Outgoing<Mavl
     case "RADIO_STATUS":
       encodeRadioStatus(view, at, message);
       return radioStatusCodec;
+    case "FILE_TRANSFER_PROTOCOL":
+      encodeFileTransferProtocol(view, at, message);
+      return fileTransferProtocolCodec;
     case "TIMESYNC":
       encodeTimesync(view, at, message);
       return timesyncCodec;

@@ -3,6 +3,23 @@ import type { MessageDefinition } from "./definition.ts";
 /** What the sensors on board measure. */
 export const sensorsMessages: readonly MessageDefinition[] = [
   {
+    id: 26,
+    name: "SCALED_IMU",
+    fields: [
+      ["uint32", "time_boot_ms", "ms"],
+      ["int16", "xacc", "mG"],
+      ["int16", "yacc", "mG"],
+      ["int16", "zacc", "mG"],
+      ["int16", "xgyro", "mrad/s"],
+      ["int16", "ygyro", "mrad/s"],
+      ["int16", "zgyro", "mrad/s"],
+      ["int16", "xmag", "mgauss"],
+      ["int16", "ymag", "mgauss"],
+      ["int16", "zmag", "mgauss"],
+    ],
+    extensions: [["int16", "temperature", "cdegC"]],
+  },
+  {
     id: 27,
     name: "RAW_IMU",
     fields: [

@@ -70,6 +70,16 @@ export const systemMessages: readonly MessageDefinition[] = [
     ],
   },
   {
+    id: 110,
+    name: "FILE_TRANSFER_PROTOCOL",
+    fields: [
+      ["uint8", "target_network"],
+      ["uint8", "target_system"],
+      ["uint8", "target_component"],
+      ["uint8[251]", "payload"],
+    ],
+  },
+  {
     id: 111,
     name: "TIMESYNC",
     fields: [
