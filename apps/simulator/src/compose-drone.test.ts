@@ -12,6 +12,7 @@ import {
   MavResult,
   type OutgoingMessage,
 } from "@pista/mavlink";
+import { odometryLike } from "@pista/simulation";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { composeDrone, type RunningDrone } from "./compose.ts";
@@ -120,7 +121,7 @@ beforeEach(async () => {
   station = new GroundStation(socket);
   const peer = { host: "127.0.0.1", port: socket.address().port };
   running = await composeDrone(
-    { peer, seed: 1, safetyPort: 0, speedFactor },
+    { peer, odometry: odometryLike("mild"), seed: 1, safetyPort: 0, speedFactor },
     { clock: systemClock, log: silent },
   );
   await station.until("a heartbeat", () => station.last("HEARTBEAT"));

@@ -1,6 +1,6 @@
 import { type Clock, createRandom } from "@pista/kernel";
 import { demonstrationHall } from "@pista/programme";
-import { demonstrationBody, parkedCopter } from "@pista/simulation";
+import { demonstrationBody, type OdometryProfile, parkedCopter } from "@pista/simulation";
 import type { Logger } from "pino";
 import { SimulatedDrone } from "./drone/drone-device.ts";
 import { startDroneLoop } from "./drone/drone-loop.ts";
@@ -12,6 +12,8 @@ export type Running = { close(): Promise<void> };
 export type DroneOptions = {
   readonly peer: UdpPeer;
   readonly seed: number;
+  /** What the vehicle is told of its place. */
+  readonly odometry: OdometryProfile;
   /** [AU4] Where the safety pilot's switch listens; undefined for no switch, 0 for a free port. */
   readonly safetyPort: number | undefined;
   /** Seconds of the vehicle's time in one second of ours. */
@@ -32,6 +34,7 @@ export async function composeDrone(
   let socket: DroneSocket | undefined;
   const drone = new SimulatedDrone({
     copter: parkedCopter(demonstrationBody, { eastM: 5, northM: 15, ...spot, headingDeg: 90 }),
+    odometry: options.odometry,
     random: createRandom(options.seed),
     send: (message) => socket?.send(message),
   });
@@ -52,7 +55,7 @@ export async function composeDrone(
           port: options.safetyPort,
           onMode: (mode) => {
             log.info({ mode }, "the safety pilot turned the mode switch");
-            drone.switchMode(mode);
+            return drone.switchMode(mode);
           },
         });
   const { speedFactor } = options;

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { type OdometryProfile, odometryLike, odometryProfiles } from "@pista/simulation";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { pino } from "pino";
 import { type DemonstrationKeys, parseDeviceKeys } from "./city/device-keys.ts";
@@ -24,12 +25,22 @@ export async function run(argv: readonly string[]): Promise<void> {
       "port on the loopback for the safety pilot's switch",
       wholeNumber,
     )
+    .addOption(
+      new Option("--odometry <profile>", "how its indoor positioning errs")
+        .choices(Object.keys(odometryProfiles))
+        .default("mild"),
+    )
+    .option("--odometry-jump-at <seconds>", "its place jumps, so long after the start", notNegative)
+    .option("--odometry-jump <metres>", "and so far (0.5 unless said)", notNegative)
+    .option("--odometry-stop-at <seconds>", "its positioning falls silent", notNegative)
+    .option("--odometry-stop-for <seconds>", "and for so long (for good unless said)", notNegative)
     .addOption(speedOption())
     .action((options: DroneFlags) =>
       runUntilAsked("drone", (parts) =>
         composeDrone(
           {
             peer: options.to,
+            odometry: odometryOf(options),
             seed: options.seed,
             safetyPort: options.safetyPort,
             speedFactor: options.speed,
@@ -65,7 +76,27 @@ export async function run(argv: readonly string[]): Promise<void> {
   await program.parseAsync([...argv], { from: "user" });
 }
 
-type DroneFlags = { to: UdpPeer; seed: number; safetyPort?: number; speed: number };
+type DroneFlags = {
+  to: UdpPeer;
+  seed: number;
+  safetyPort?: number;
+  odometry: keyof typeof odometryProfiles;
+  odometryJumpAt?: number;
+  odometryJump?: number;
+  odometryStopAt?: number;
+  odometryStopFor?: number;
+  speed: number;
+};
+
+function odometryOf(flags: DroneFlags): OdometryProfile {
+  const ms = (timeS: number | undefined) => (timeS === undefined ? undefined : timeS * 1_000);
+  return odometryLike(flags.odometry, {
+    jumpAtMs: ms(flags.odometryJumpAt),
+    jumpM: flags.odometryJump,
+    stopAtMs: ms(flags.odometryStopAt),
+    stopForMs: ms(flags.odometryStopFor),
+  });
+}
 
 type CityFlags = {
   hub: string;
@@ -128,6 +159,14 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) {
     throw new InvalidArgumentError("It is a whole number from 0.");
+  }
+  return value;
+}
+
+function notNegative(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0) {
+    throw new InvalidArgumentError("It is a number from 0.");
   }
   return value;
 }

@@ -1,5 +1,6 @@
 export * from "./autopilot/autopilot-state.ts";
 export * from "./autopilot/parameters.ts";
+export { positionModes } from "./autopilot/position-watch.ts";
 export { type Restart, type SeenState, signOfLifeMs, type Uplink } from "./city/bay-sensor.ts";
 export * from "./city/city-day.ts";
 export * from "./city/kerb-frame.ts";

@@ -25,7 +25,8 @@ const loopback = "127.0.0.1";
 export async function openSafetySwitch(options: {
   /** 0 takes a free one. */
   readonly port: number;
-  readonly onMode: (mode: FlightMode) => void;
+  /** False where the autopilot refuses. */
+  readonly onMode: (mode: FlightMode) => boolean;
 }): Promise<SafetySwitch> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -59,10 +60,9 @@ export async function openSafetySwitch(options: {
   };
 }
 
-function answer(line: string, onMode: (mode: FlightMode) => void): string {
+function answer(line: string, onMode: (mode: FlightMode) => boolean): string {
   const [verb = "", mode = "", ...rest] = line.trim().toLowerCase().split(/\s+/);
   if (verb !== "mode" || rest.length > 0) return "refused: say mode and one of its names";
   if (!isMode(mode)) return `refused: the modes are ${modes.join(", ")}`;
-  onMode(mode);
-  return `ok ${mode}`;
+  return onMode(mode) ? `ok ${mode}` : "refused: the autopilot does not take it now";
 }

@@ -10,7 +10,7 @@ const northFrames: readonly number[] = [MavFrame.LOCAL_NED, MavFrame.LOCAL_OFFSE
 const bodyFrames: readonly number[] = [MavFrame.BODY_NED, MavFrame.BODY_OFFSET_NED];
 
 /**
- * A velocity set-point in the vehicle's words. ArduPilot takes the frames LOCAL_NED, LOCAL_OFFSET_NED,
+ * A velocity or a place of the local frame in the vehicle's words. ArduPilot takes the frames LOCAL_NED, LOCAL_OFFSET_NED,
  * BODY_NED and BODY_OFFSET_NED, in the last two with x forward and y to the right ("Copter Commands
  * in Guided Mode", SET_POSITION_TARGET_LOCAL_NED); anything else stops it.
  */
@@ -19,6 +19,13 @@ export function orderOfSetPoint(
   headingDeg: number,
 ): AutopilotOrder {
   const { coordinateFrame, typeMask, vx, vy, vz } = message;
+  const isPlace =
+    coordinateFrame === MavFrame.LOCAL_NED &&
+    (typeMask & ignoredPosition) === 0 &&
+    (typeMask & ignoredVelocity) === ignoredVelocity;
+  if (isPlace) {
+    return { kind: "fly-to", place: { eastM: message.y, northM: message.x, upM: -message.z } };
+  }
   const inBody = bodyFrames.includes(coordinateFrame);
   const isVelocity =
     (typeMask & ignoredPosition) === ignoredPosition &&

@@ -1,39 +1,25 @@
 import {
-  CopterMode,
   EkfStatusFlags,
   MavAutopilot,
   MavBatteryChargeState,
   MavLandedState,
   MavModeFlag,
-  MavParamType,
   MavProtocolCapability,
   MavState,
   MavSysStatusSensor,
   MavType,
   MavVtolState,
-  type OutgoingMessage,
 } from "@pista/mavlink";
 import {
   attitudeOf,
   batteryPct,
   batteryVoltageV,
   type CopterState,
-  type FlightMode,
   landedStateOf,
-  type ParameterName,
-  parameterNames,
+  positionModes,
 } from "@pista/simulation";
-
-/** Milliseconds since the autopilot started, as a whole number that wraps after 49 days. */
-type Telemetry = (copter: CopterState, bootMs: number) => OutgoingMessage;
-
-export const customModeOf: Record<FlightMode, number> = {
-  stabilize: CopterMode.STABILIZE,
-  guided: CopterMode.GUIDED,
-  loiter: CopterMode.LOITER,
-  land: CopterMode.LAND,
-  brake: CopterMode.BRAKE,
-};
+import type { Telemetry } from "../drone-view.ts";
+import { customModeOf } from "../modes.ts";
 
 const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 
@@ -46,30 +32,37 @@ export const heartbeat: Telemetry = ({ autopilot }) => ({
     MavModeFlag.CUSTOM_MODE_ENABLED |
     MavModeFlag.STABILIZE_ENABLED |
     MavModeFlag.MANUAL_INPUT_ENABLED |
-    (autopilot.mode === "guided" ? MavModeFlag.GUIDED_ENABLED : 0) |
+    (positionModes.has(autopilot.mode) ? MavModeFlag.GUIDED_ENABLED : 0) |
     (autopilot.armed ? MavModeFlag.SAFETY_ARMED : 0),
   customMode: customModeOf[autopilot.mode],
-  systemStatus: autopilot.batteryIsLow
-    ? MavState.CRITICAL
-    : autopilot.landed
-      ? MavState.STANDBY
-      : MavState.ACTIVE,
+  systemStatus:
+    autopilot.batteryIsLow || autopilot.stationIsLost || autopilot.positionFailsafe
+      ? MavState.CRITICAL
+      : autopilot.landed
+        ? MavState.STANDBY
+        : MavState.ACTIVE,
   mavlinkVersion: 3,
 });
 
-/** The frame's origin is the hall's south-west corner, as an indoor positioning system gives it. */
-const localPosition: Telemetry = ({ vehicle }, bootMs) => ({
-  name: "LOCAL_POSITION_NED",
-  timeBootMs: bootMs,
-  x: vehicle.position.northM,
-  y: vehicle.position.eastM,
-  z: -vehicle.position.upM,
-  vx: vehicle.velocity.northMps,
-  vy: vehicle.velocity.eastMps,
-  vz: -vehicle.velocity.upMps,
-});
+/**
+ * The frame's origin is the hall's south-west corner, as an indoor positioning system gives it.
+ * ArduPilot goes on telling it by inertia when readings cease, and stops when it gives it up.
+ */
+export const localPosition: Telemetry = ({ vehicle, estimate }, bootMs) =>
+  estimate === "unaided"
+    ? undefined
+    : {
+        name: "LOCAL_POSITION_NED",
+        timeBootMs: bootMs,
+        x: vehicle.position.northM,
+        y: vehicle.position.eastM,
+        z: -vehicle.position.upM,
+        vx: vehicle.velocity.northMps,
+        vy: vehicle.velocity.eastMps,
+        vz: -vehicle.velocity.upMps,
+      };
 
-const attitude: Telemetry = ({ vehicle }, bootMs) => {
+export const attitude: Telemetry = ({ vehicle }, bootMs) => {
   const { rollDeg, pitchDeg } = attitudeOf(vehicle);
   const { headingDeg } = vehicle;
   return {
@@ -106,15 +99,20 @@ const electric = ({ body, vehicle }: CopterState) => ({
   remainingPct: Math.round(batteryPct(body, vehicle.battery)),
 });
 
-const systemStatus: Telemetry = (copter) => {
+export const systemStatus: Telemetry = (copter) => {
   const { millivolts, centiamps, remainingPct } = electric(copter);
   const { battery } = copter.vehicle;
-  const canArm = battery.leftMah >= copter.autopilot.parameters.BATT_ARM_MAH;
+  const { hasPosition, parameters } = copter.autopilot;
+  const canArm = hasPosition && battery.leftMah >= parameters.BATT_ARM_MAH;
+  const ill =
+    (canArm ? 0 : MavSysStatusSensor.PREARM_CHECK) |
+    (copter.estimate === "aided" ? 0 : MavSysStatusSensor.SENSOR_VISION_POSITION) |
+    (hasPosition ? 0 : MavSysStatusSensor.SENSOR_XY_POSITION_CONTROL);
   return {
     name: "SYS_STATUS",
     onboardControlSensorsPresent: sensors,
     onboardControlSensorsEnabled: sensors,
-    onboardControlSensorsHealth: canArm ? sensors : sensors & ~MavSysStatusSensor.PREARM_CHECK,
+    onboardControlSensorsHealth: sensors & ~ill,
     load: 100,
     voltageBattery: millivolts,
     currentBattery: centiamps,
@@ -131,7 +129,7 @@ const systemStatus: Telemetry = (copter) => {
 /** UINT16_MAX: "cell is not there", which the message wants in the places it does not need. */
 const noCell = 65_535;
 
-const batteryStatus: Telemetry = (copter) => {
+export const batteryStatus: Telemetry = (copter) => {
   const { millivolts, centiamps, remainingPct } = electric(copter);
   const { body, vehicle, autopilot } = copter;
   const cell = Math.round(millivolts / 4);
@@ -163,28 +161,38 @@ export const extendedSystemState: Telemetry = ({ autopilot }) => ({
   landedState: landedStates[landedStateOf(autopilot)],
 });
 
-const ekfStatus: Telemetry = () => ({
+/** Flags as NavEKF3_core::updateFilterStatus sets them for external navigation. */
+const aidedFlags =
+  EkfStatusFlags.POS_HORIZ_REL |
+  EkfStatusFlags.POS_HORIZ_ABS |
+  EkfStatusFlags.PRED_POS_HORIZ_REL |
+  EkfStatusFlags.PRED_POS_HORIZ_ABS;
+
+export const ekfStatus: Telemetry = ({ estimate, innovationRatio }) => ({
   name: "EKF_STATUS_REPORT",
   flags:
     EkfStatusFlags.ATTITUDE |
-    EkfStatusFlags.VELOCITY_HORIZ |
     EkfStatusFlags.VELOCITY_VERT |
-    EkfStatusFlags.POS_HORIZ_REL |
-    EkfStatusFlags.POS_HORIZ_ABS |
     EkfStatusFlags.POS_VERT_ABS |
-    EkfStatusFlags.POS_VERT_AGL,
-  // A model knows where it is: these are the small figures of a healthy filter.
+    EkfStatusFlags.POS_VERT_AGL |
+    (estimate === "unaided" ? EkfStatusFlags.CONST_POS_MODE : EkfStatusFlags.VELOCITY_HORIZ) |
+    (estimate === "aided" ? aidedFlags : 0),
+  // ArduPilot's "variances" are innovations as a share of their gates. Only odometry errs here: the
+  // others are the small figures of a healthy filter.
   velocityVariance: 0.02,
-  posHorizVariance: 0.02,
+  posHorizVariance: innovationRatio,
   posVertVariance: 0.02,
   compassVariance: 0.02,
   terrainAltVariance: 0,
 });
 
 /** It calls itself 4.5.0 of type "dev" (0), so that nobody takes it for a release of ArduPilot. */
-const autopilotVersion: Telemetry = () => ({
+export const autopilotVersion: Telemetry = () => ({
   name: "AUTOPILOT_VERSION",
   capabilities:
+    MavProtocolCapability.MISSION_INT |
+    MavProtocolCapability.MISSION_FENCE |
+    MavProtocolCapability.MISSION_RALLY |
     MavProtocolCapability.PARAM_FLOAT |
     MavProtocolCapability.COMMAND_INT |
     MavProtocolCapability.SET_POSITION_TARGET_LOCAL_NED |
@@ -199,26 +207,4 @@ const autopilotVersion: Telemetry = () => ({
   vendorId: 0,
   productId: 0,
   uid: 0n,
-});
-
-/** What can be asked for by its message id; 0 Hz is sent only when asked. */
-export const telemetry: ReadonlyMap<number, { rateHz: number; make: Telemetry }> = new Map([
-  [0, { rateHz: 1, make: heartbeat }],
-  [1, { rateHz: 1, make: systemStatus }],
-  [30, { rateHz: 50, make: attitude }],
-  [32, { rateHz: 50, make: localPosition }],
-  [147, { rateHz: 1, make: batteryStatus }],
-  [148, { rateHz: 0, make: autopilotVersion }],
-  [193, { rateHz: 1, make: ekfStatus }],
-  [245, { rateHz: 5, make: extendedSystemState }],
-]);
-
-/** ArduPilot sends every parameter as a float, whatever its type. */
-export const parameterValue = (copter: CopterState, parameter: ParameterName): OutgoingMessage => ({
-  name: "PARAM_VALUE",
-  paramId: parameter,
-  paramValue: copter.autopilot.parameters[parameter],
-  paramType: MavParamType.REAL32,
-  paramCount: parameterNames.length,
-  paramIndex: parameterNames.indexOf(parameter),
 });

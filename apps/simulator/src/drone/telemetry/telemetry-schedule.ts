@@ -1,4 +1,4 @@
-import { telemetry } from "./telemetry.ts";
+import { telemetry } from "./streams.ts";
 
 /** No faster than ArduPilot's own main loop, whatever SET_MESSAGE_INTERVAL asks. */
 const intervalMsMin = 2.5;
