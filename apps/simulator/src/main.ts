@@ -30,10 +30,12 @@ export async function run(argv: readonly string[]): Promise<void> {
         .choices(Object.keys(odometryProfiles))
         .default("mild"),
     )
-    .option("--odometry-jump-at <seconds>", "its place jumps, so long after the start", notNegative)
-    .option("--odometry-jump <metres>", "and so far (0.5 unless said)", notNegative)
-    .option("--odometry-stop-at <seconds>", "its positioning falls silent", notNegative)
-    .option("--odometry-stop-for <seconds>", "and for so long (for good unless said)", notNegative)
+    .option(
+      "--odometry-jump-at <seconds>",
+      "its place jumps by half a metre, so long after the start",
+      notNegative,
+    )
+    .option("--odometry-stop-at <seconds>", "it falls silent for good", notNegative)
     .addOption(speedOption())
     .action((options: DroneFlags) =>
       runUntilAsked("drone", (parts) =>
@@ -82,9 +84,7 @@ type DroneFlags = {
   safetyPort?: number;
   odometry: keyof typeof odometryProfiles;
   odometryJumpAt?: number;
-  odometryJump?: number;
   odometryStopAt?: number;
-  odometryStopFor?: number;
   speed: number;
 };
 
@@ -92,9 +92,7 @@ function odometryOf(flags: DroneFlags): OdometryProfile {
   const ms = (timeS: number | undefined) => (timeS === undefined ? undefined : timeS * 1_000);
   return odometryLike(flags.odometry, {
     jumpAtMs: ms(flags.odometryJumpAt),
-    jumpM: flags.odometryJump,
     stopAtMs: ms(flags.odometryStopAt),
-    stopForMs: ms(flags.odometryStopFor),
   });
 }
 
