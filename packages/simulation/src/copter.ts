@@ -8,6 +8,7 @@ import {
 } from "./autopilot/autopilot-state.ts";
 import { orderAutopilot } from "./autopilot/orders.ts";
 import { defaultParameters } from "./autopilot/parameters.ts";
+import { type ControllerState, relaxed, steer } from "./autopilot/velocity-controller.ts";
 import { parkedVehicle, stepVehicle, type VehicleState } from "./vehicle/vehicle.ts";
 import type { VehicleBody } from "./vehicle/vehicle-body.ts";
 
@@ -15,6 +16,8 @@ import type { VehicleBody } from "./vehicle/vehicle-body.ts";
 export type CopterState = {
   readonly body: VehicleBody;
   readonly autopilot: AutopilotState;
+  /** What flies the vehicle as the autopilot's modes wish. */
+  readonly controller: ControllerState;
   readonly vehicle: VehicleState;
 };
 
@@ -32,12 +35,13 @@ export function parkedCopter(
   return {
     body,
     autopilot: initialAutopilot(defaultParameters),
+    controller: relaxed,
     vehicle: parkedVehicle(body, spot),
   };
 }
 
 /**
- * Time passes: the autopilot looks at the vehicle, and the vehicle follows.
+ * Time passes: the autopilot looks at the vehicle and tells its motors, and the vehicle follows.
  * @param errorM how far from the truth its odometry puts the vehicle
  * @param hasPosition whether the autopilot relies on what its odometry says
  */
@@ -50,9 +54,10 @@ export function stepCopter(
 ): CopterStep {
   const seen = errorM ? displaced(state.vehicle, errorM) : state.vehicle;
   const flight = flyAutopilot(state.autopilot, seen, dtS, hasPosition);
-  const vehicle = stepVehicle(state.body, state.vehicle, flight.command, dtS, random);
+  const steered = steer(state.controller, state.body, state.vehicle, flight.command, dtS);
+  const vehicle = stepVehicle(state.body, state.vehicle, steered.throttles, dtS, random);
   return {
-    state: { body: state.body, autopilot: flight.state, vehicle },
+    state: { body: state.body, autopilot: flight.state, controller: steered.state, vehicle },
     accepted: true,
     notices: flight.notices,
   };

@@ -40,6 +40,8 @@ export type AutopilotState = {
   readonly holdUpM: number | undefined;
   /** How long it has rested on the floor with nothing asking it to climb. */
   readonly restingS: number;
+  /** How long it has been tipped over farther than it leans on purpose. */
+  readonly tippedS: number;
   readonly batteryIsLow: boolean;
   /** When the ground station's heartbeat came last; undefined before the first. */
   readonly stationHeardAtS: number | undefined;
@@ -113,6 +115,7 @@ export function initialAutopilot(parameters: Parameters): AutopilotState {
     holdAt: undefined,
     holdUpM: undefined,
     restingS: 0,
+    tippedS: 0,
     batteryIsLow: false,
     stationHeardAtS: undefined,
     stationIsLost: false,

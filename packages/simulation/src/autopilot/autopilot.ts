@@ -1,5 +1,5 @@
 import { assertNever, type EnuM, type EnuMps, speedOf } from "@pista/kernel";
-import type { VehicleCommand, VehicleState } from "../vehicle/vehicle.ts";
+import type { VehicleState } from "../vehicle/vehicle.ts";
 import {
   type AutopilotNotice,
   type AutopilotState,
@@ -9,14 +9,16 @@ import {
   hold,
   reached,
 } from "./autopilot-state.ts";
+import { checkCrash } from "./crash-check.ts";
 import { followMission } from "./mission-flight.ts";
 import { guidedTimeoutS } from "./parameters.ts";
 import { watchPosition } from "./position-watch.ts";
 import { watchStation } from "./station-watch.ts";
+import type { FlightCommand } from "./velocity-controller.ts";
 
 export type AutopilotFlight = {
   readonly state: AutopilotState;
-  readonly command: VehicleCommand;
+  readonly command: FlightCommand;
   readonly notices: readonly AutopilotNotice[];
 };
 
@@ -47,9 +49,16 @@ export function flyAutopilot(
 ): AutopilotFlight {
   const battery = watchBattery({ ...before, timeS: before.timeS + dtS }, vehicle);
   const station = watchStation(battery.state);
-  const position = watchPosition(station.state, hasPosition, dtS);
+  const crash = checkCrash(station.state, vehicle, dtS);
+  const position = watchPosition(crash.state, hasPosition, dtS);
   const { state, notices: told } = followMission(position.state, vehicle);
-  const notices = [...battery.notices, ...station.notices, ...position.notices, ...told];
+  const notices = [
+    ...battery.notices,
+    ...station.notices,
+    ...crash.notices,
+    ...position.notices,
+    ...told,
+  ];
   if (!state.armed) return idle(state, notices);
   const wish = wishOf(state, vehicle);
   const detected = detectLanding(state, vehicle, wish, dtS);

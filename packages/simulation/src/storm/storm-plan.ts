@@ -41,13 +41,7 @@ export type StormPlan = {
     /** [AU3] */
     readonly handsOverAtMs: number | undefined;
   };
-  /** Shares of the model's own figures. */
-  readonly vehicle: {
-    readonly from: LandingSpot;
-    readonly lag: number;
-    readonly acceleration: number;
-    readonly gustSigmaMps2: number;
-  };
+  readonly vehicle: VehiclePlan;
   /** [LG11] */
   readonly odometry: OdometryProfile;
   /** The pilotage process dies and starts anew with the epoch that it stored (AU7). */
@@ -56,6 +50,17 @@ export type StormPlan = {
   readonly mediaDeath: TimeSpan | undefined;
   /** [AU4] */
   readonly safetyPilot: TimeSpan | undefined;
+};
+
+/** Another vehicle of the same make: shares of the model's own figures, and the air of the day. */
+export type VehiclePlan = {
+  readonly from: LandingSpot;
+  readonly mass: number;
+  readonly thrust: number;
+  readonly motorLag: number;
+  readonly drag: number;
+  readonly draught: { readonly eastMps: number; readonly northMps: number };
+  readonly gustSigmaMps: number;
 };
 
 export const stormMs = 30_000;
@@ -88,16 +93,28 @@ export function drawPlan(random: Random): StormPlan {
       says: random.chance(0.5) ? "goodbye" : "nothing",
     },
     hub: drawHub(random),
-    vehicle: {
-      from: drawStart(random),
-      lag: random.between(0.7, 1.3),
-      acceleration: random.between(0.7, 1.3),
-      gustSigmaMps2: random.between(0, 0.25),
-    },
+    vehicle: drawVehicle(random),
     odometry: drawOdometry(random),
     safetyPilot: random.chance(0.3) ? drawSpan(random, 4_000) : undefined,
     pilotageDeath: random.chance(0.15) ? drawSpan(random, 3_000) : undefined,
     mediaDeath: random.chance(0.15) ? drawSpan(random, 3_000) : undefined,
+  };
+}
+
+function drawVehicle(random: Random): VehiclePlan {
+  const from = drawStart(random);
+  const mass = random.between(0.7, 1.3);
+  const thrust = random.between(0.7, 1.3);
+  // A run of its own: what is drawn for the vehicle shifts nothing of the rest of the storm.
+  const own = random.fork();
+  return {
+    from,
+    mass,
+    thrust,
+    motorLag: own.between(0.7, 1.3),
+    drag: own.between(0.7, 1.3),
+    draught: { eastMps: own.between(-1, 1), northMps: own.between(-1, 1) },
+    gustSigmaMps: own.between(0, 1),
   };
 }
 

@@ -1,46 +1,46 @@
-import type { VehicleState } from "./vehicle.ts";
+import { electricalPowerW, type PerRotor } from "./rotor.ts";
 import type { VehicleBody } from "./vehicle-body.ts";
 
 export type SimulatedBattery = { readonly leftMah: number; readonly currentA: number };
 
-/** Four lithium polymer cells: full, empty, and what the current costs. */
+/** Four lithium polymer cells at rest: full, where the knee begins, empty. */
 const fullV = 16.8;
-const emptyV = 13.6;
+const kneeV = 14;
+const emptyV = 12;
+/** The share of the charge below which the voltage falls off. */
+const kneeShare = 0.1;
 const resistanceOhm = 0.02;
+/** Between full and empty; a motor's full speed is told at this voltage. */
+export const nominalV = 14.8;
 
 export const batteryPct = (body: VehicleBody, { leftMah }: SimulatedBattery): number =>
   (100 * leftMah) / body.batteryMah;
 
-/** Between full and empty the voltage falls evenly: near enough for a gauge, not for an engineer. */
-export const batteryVoltageV = (body: VehicleBody, battery: SimulatedBattery): number =>
-  emptyV +
-  (fullV - emptyV) * (battery.leftMah / body.batteryMah) -
-  battery.currentA * resistanceOhm;
-
-/** A negative current charges. Climbing and leaning cost more than hovering. */
-export function drawBattery(
-  body: VehicleBody,
-  state: VehicleState,
-  command: "motors-off" | "idle" | "velocity",
-  dtS: number,
-): SimulatedBattery {
-  const currentA = currentOf(body, state, command);
-  const leftMah = state.battery.leftMah - (currentA * 1_000 * dtS) / 3_600;
-  return { leftMah: Math.max(0, Math.min(body.batteryMah, leftMah)), currentA };
+/** Two straight lines with a knee, less what the current costs: near enough for a gauge. */
+export function batteryVoltageV(body: VehicleBody, battery: SimulatedBattery): number {
+  const share = battery.leftMah / body.batteryMah;
+  const atRestV =
+    share > kneeShare
+      ? kneeV + ((fullV - kneeV) * (share - kneeShare)) / (1 - kneeShare)
+      : emptyV + ((kneeV - emptyV) * share) / kneeShare;
+  return atRestV - battery.currentA * resistanceOhm;
 }
 
-function currentOf(
+/** What the motors have of the nominal voltage; an empty battery turns nothing. */
+export const voltageShare = (body: VehicleBody, battery: SimulatedBattery): number =>
+  battery.leftMah > 0 ? batteryVoltageV(body, battery) / nominalV : 0;
+
+/** A negative current charges: the pad does, once the rotors stand. */
+export function drawBattery(
   body: VehicleBody,
-  state: VehicleState,
-  command: "motors-off" | "idle" | "velocity",
-): number {
-  if (command === "motors-off") {
-    const charges = state.onFloor && state.battery.leftMah < body.batteryMah;
-    return charges ? body.standbyA - body.padChargeA : body.standbyA;
-  }
-  if (state.onFloor) return body.idleA;
-  const { eastMps2, northMps2, upMps2 } = state.acceleration;
-  // Thrust over weight to the power 3/2: momentum theory of a hovering rotor.
-  const load = Math.hypot(eastMps2, northMps2, 9.806_65 + upMps2) / 9.806_65;
-  return body.standbyA + body.hoverA * load * Math.sqrt(load);
+  battery: SimulatedBattery,
+  rotors: PerRotor,
+  isParked: boolean,
+  dtS: number,
+): SimulatedBattery {
+  const powerW = body.standbyW + electricalPowerW(body.rotor, rotors);
+  const charges = isParked && battery.leftMah < body.batteryMah;
+  const currentA = powerW / batteryVoltageV(body, battery) - (charges ? body.padChargeA : 0);
+  const leftMah = battery.leftMah - (currentA * 1_000 * dtS) / 3_600;
+  return { leftMah: Math.max(0, Math.min(body.batteryMah, leftMah)), currentA };
 }

@@ -1,84 +1,206 @@
-import type { EnuM, EnuMps } from "@pista/kernel";
+import type { Obstacle } from "@pista/programme";
+import { limitRates, type Motion } from "./rigid-body.ts";
+import {
+  axesOf,
+  cross,
+  dot,
+  lengthOf,
+  plus,
+  times,
+  toBody,
+  toHall,
+  type Vector,
+} from "./rotation.ts";
 import type { VehicleBody } from "./vehicle-body.ts";
 
-/** One step of the way, as far as solid things let it go. */
-export type Moved = {
-  readonly position: EnuM;
-  readonly velocity: EnuMps;
-  /** On the floor, or on top of an obstacle. */
-  readonly onFloor: boolean;
+/** What solid things made of one step. */
+export type Contact = {
+  readonly motion: Motion;
+  /** How high the surface is that it stands or lies on; undefined in the air. */
+  readonly floorM: number | undefined;
   readonly touchesWall: boolean;
-  /** How fast it ran into a wall, the ceiling or an obstacle's side: 0 for not at all. */
+  /** How fast its cage ran into something: 0 for not at all. */
   readonly impactMps: number;
 };
 
-/** How much of its speed the cage keeps when it bounces; below the least it stays where it is. */
-const bounce = { share: 0.3, leastMps: 0.3 } as const;
+/** A surface near the vehicle: which way it faces, and how far its plane is from the middle. */
+type Surface = {
+  readonly normal: Vector;
+  readonly distanceM: number;
+  /** Of what can be stood on: its height. */
+  readonly topM: number | undefined;
+};
 
-/** What is left of a speed into something solid. */
-const bounced = (mps: number): number =>
-  Math.abs(mps) < bounce.leastMps ? 0 : -bounce.share * mps;
+/** A point of the body at a surface, all of it in the body's own axes. */
+type Touch = {
+  readonly arm: Vector;
+  readonly normal: Vector;
+  readonly depthM: number;
+  readonly approachMps: number;
+  /** What this point's speed along the normal is to become. */
+  readonly leavingMps: number;
+  pushedNs: number;
+};
+
+/** How much of its speed the cage keeps when it bounces; slower than the least it stays. */
+const bounce = { share: 0.3, leastMps: 0.3 } as const;
+const friction = 0.5;
+/** Rolling on a mesh that gives costs turning: the share lost in a second. */
+const rollingLossPerS = 6;
+/** Impulses at five points depend on one another: so many rounds bring them to agree. */
+const rounds = 6;
+/** Feet that are lower than a box's top by less come down on it rather than beside it. */
+const edgeM = 0.05;
+/** A surface that faces up like this is stood on; all others are walls. */
+const floorFacing = 0.7;
 
 /** The hall and what stands in it are solid: the cage bounces off them, the feet stand on them. */
-export function contain(body: VehicleBody, from: EnuM, velocity: EnuMps, dtS: number): Moved {
-  const { hallM, radiusM, heightM } = body;
-  let { eastMps, northMps, upMps } = velocity;
-  let eastM = from.eastM + eastMps * dtS;
-  let northM = from.northM + northMps * dtS;
-  let upM = from.upM + upMps * dtS;
-  let impactMps = 0;
+export function collide(body: VehicleBody, motion: Motion, dtS: number): Contact {
+  const surfaces = surfacesNear(body, motion.position);
+  if (surfaces.length === 0) return { motion, floorM: undefined, touchesWall: false, impactMps: 0 };
+  let { position, velocity, rates } = motion;
+  const axes = axesOf(motion.attitude);
+  let floorM: number | undefined;
   let touchesWall = false;
-  let onFloor = false;
-
-  const stopEast = (atM: number): void => {
-    eastM = atM;
-    impactMps = Math.max(impactMps, Math.abs(eastMps));
-    eastMps = bounced(eastMps);
-    touchesWall = true;
-  };
-  const stopNorth = (atM: number): void => {
-    northM = atM;
-    impactMps = Math.max(impactMps, Math.abs(northMps));
-    northMps = bounced(northMps);
-    touchesWall = true;
-  };
-  const stand = (atM: number): void => {
-    upM = atM;
-    upMps = 0;
-    onFloor = true;
-  };
-
-  if (eastM <= radiusM) stopEast(radiusM);
-  else if (eastM >= hallM.eastM - radiusM) stopEast(hallM.eastM - radiusM);
-  if (northM <= radiusM) stopNorth(radiusM);
-  else if (northM >= hallM.northM - radiusM) stopNorth(hallM.northM - radiusM);
-  if (upM >= hallM.upM - heightM) {
-    upM = hallM.upM - heightM;
-    impactMps = Math.max(impactMps, Math.abs(upMps));
-    upMps = bounced(upMps);
-    touchesWall = true;
-  }
-  if (upM <= 0) stand(0);
-  for (const box of body.obstacles) {
-    const westM = eastM - (box.westM - radiusM);
-    const eastwardM = box.eastM + radiusM - eastM;
-    const southM = northM - (box.southM - radiusM);
-    const northwardM = box.northM + radiusM - northM;
-    const downM = box.topM - upM;
-    // On the face itself counts as touching, or what stands on a box would fall and stand in turn.
-    if (westM <= 0 || eastwardM <= 0 || southM <= 0 || northwardM <= 0 || downM < 0) continue;
-    const leastM = Math.min(westM, eastwardM, southM, northwardM, downM);
-    if (leastM === downM) stand(box.topM);
-    else if (leastM === westM) stopEast(box.westM - radiusM);
-    else if (leastM === eastwardM) stopEast(box.eastM + radiusM);
-    else if (leastM === southM) stopNorth(box.southM - radiusM);
-    else stopNorth(box.northM + radiusM);
+  let impactMps = 0;
+  for (const { normal, distanceM, topM } of surfaces) {
+    const inBody = { velocity: toBody(axes, velocity), normal: toBody(axes, normal) };
+    const touches = touchesOf(body, inBody, rates, distanceM);
+    if (touches.length === 0) continue;
+    const after = resolve(body, touches, inBody.velocity, rates);
+    velocity = toHall(axes, after.velocity);
+    rates = limitRates(after.rates);
+    position = plus(position, normal, Math.max(...touches.map(({ depthM }) => depthM)));
+    impactMps = Math.max(impactMps, ...touches.map(({ approachMps }) => approachMps));
+    if (topM !== undefined && normal.z > floorFacing) {
+      floorM = topM;
+      rates = times(rates, 1 - rollingLossPerS * dtS);
+    } else touchesWall = true;
   }
   return {
-    position: { eastM, northM, upM },
-    velocity: { eastMps, northMps, upMps },
-    onFloor,
+    motion: { position, velocity, attitude: motion.attitude, rates },
+    floorM,
     touchesWall,
     impactMps,
   };
+}
+
+/** Nothing of the vehicle is farther from its middle than its widest. */
+function surfacesNear(body: VehicleBody, { x, y, z }: Vector): Surface[] {
+  const { hallM, radiusM, obstacles } = body;
+  const near: Surface[] = [];
+  const look = (distanceM: number, normal: Vector, topM?: number): void => {
+    if (distanceM <= radiusM) near.push({ normal, distanceM, topM });
+  };
+  look(z, facing.up, 0);
+  look(hallM.upM - z, facing.down);
+  look(x, facing.east);
+  look(hallM.eastM - x, facing.west);
+  look(y, facing.north);
+  look(hallM.northM - y, facing.south);
+  for (const box of obstacles) {
+    const surface = surfaceOf(body, box, { x, y, z });
+    if (surface.distanceM <= radiusM) near.push(surface);
+  }
+  return near;
+}
+
+const facing = {
+  up: { x: 0, y: 0, z: 1 },
+  down: { x: 0, y: 0, z: -1 },
+  east: { x: 1, y: 0, z: 0 },
+  west: { x: -1, y: 0, z: 0 },
+  north: { x: 0, y: 1, z: 0 },
+  south: { x: 0, y: -1, z: 0 },
+} as const;
+
+/**
+ * A box's nearest point faces the middle: a side, an edge, or the top. Who comes down on the top with
+ * any part of the cage stands there: the fall off an edge is left out.
+ */
+function surfaceOf(body: VehicleBody, box: Obstacle, { x, y, z }: Vector): Surface {
+  const { topM } = box;
+  const away = {
+    x: x - Math.max(box.westM, Math.min(box.eastM, x)),
+    y: y - Math.max(box.southM, Math.min(box.northM, y)),
+    z: z - Math.min(topM, z),
+  };
+  const besideM = Math.max(Math.abs(away.x), Math.abs(away.y));
+  const isAbove = besideM < body.radiusM && z - topM > body.heightM / 2 - edgeM;
+  const distanceM = lengthOf(away);
+  // A middle that is inside, where nothing can fly, goes out by the top.
+  if (isAbove || distanceM === 0) return { normal: facing.up, distanceM: z - topM, topM };
+  return { normal: times(away, 1 / distanceM), distanceM, topM };
+}
+
+type InBody = { readonly velocity: Vector; readonly normal: Vector };
+
+/** Where the flattened ball and its feet reach the surface, each with the bounce that it is to make. */
+function touchesOf(body: VehicleBody, inBody: InBody, rates: Vector, distanceM: number): Touch[] {
+  const { x, y, z } = inBody.normal;
+  const wide = body.radiusM ** 2;
+  const high = (body.heightM / 2) ** 2;
+  const reachM = Math.sqrt(wide * (x * x + y * y) + high * z * z);
+  const touches: Touch[] = [];
+  const add = (arm: Vector, isFoot: boolean): void => {
+    const depthM = -distanceM - dot(inBody.normal, arm);
+    if (depthM < 0) return;
+    const approachMps = -dot(inBody.normal, plus(inBody.velocity, cross(rates, arm)));
+    const bounces = !isFoot && approachMps > bounce.leastMps;
+    const leavingMps = bounces ? bounce.share * approachMps : 0;
+    touches.push({ arm, normal: inBody.normal, depthM, approachMps, leavingMps, pushedNs: 0 });
+  };
+  add({ x: (-wide * x) / reachM, y: (-wide * y) / reachM, z: (-high * z) / reachM }, false);
+  const footM = body.rotor.armM * Math.SQRT1_2;
+  for (const forward of [footM, -footM]) {
+    for (const left of [footM, -footM]) add({ x: forward, y: left, z: -body.heightM / 2 }, true);
+  }
+  return touches;
+}
+
+/** Sequential impulses: each point in turn pushes as much as its own speed needs, and never pulls. */
+function resolve(
+  body: VehicleBody,
+  touches: readonly Touch[],
+  before: Vector,
+  beforeRates: Vector,
+): { readonly velocity: Vector; readonly rates: Vector } {
+  let velocity = before;
+  let rates = beforeRates;
+  const push = (arm: Vector, direction: Vector, impulseNs: number): void => {
+    velocity = plus(velocity, direction, impulseNs / body.inertia.massKg);
+    rates = plus(rates, turnOf(body, cross(arm, direction)), impulseNs);
+  };
+  for (let round = 0; round < rounds; round++) {
+    for (const touch of touches) {
+      const { arm, normal } = touch;
+      const speedMps = dot(normal, plus(velocity, cross(rates, arm)));
+      const wantedNs = (touch.leavingMps - speedMps) * yieldOf(body, arm, normal);
+      const pushNs = Math.max(-touch.pushedNs, wantedNs);
+      touch.pushedNs += pushNs;
+      push(arm, normal, pushNs);
+      if (pushNs <= 0) continue;
+      const sliding = plus(velocity, cross(rates, arm));
+      const along = plus(sliding, normal, -dot(normal, sliding));
+      const slidingMps = lengthOf(along);
+      if (slidingMps < 1e-9) continue;
+      const direction = times(along, -1 / slidingMps);
+      const stopNs = slidingMps * yieldOf(body, arm, direction);
+      push(arm, direction, Math.min(stopNs, friction * pushNs));
+    }
+  }
+  return { velocity, rates };
+}
+
+/** How a body's rates answer to an angular impulse. */
+const turnOf = ({ inertia }: VehicleBody, { x, y, z }: Vector): Vector => ({
+  x: x / inertia.level,
+  y: y / inertia.level,
+  z: z / inertia.vertical,
+});
+
+/** The impulse that changes a point's speed in a direction by one. */
+function yieldOf(body: VehicleBody, arm: Vector, direction: Vector): number {
+  const turning = cross(turnOf(body, cross(arm, direction)), arm);
+  return 1 / (1 / body.inertia.massKg + dot(turning, direction));
 }

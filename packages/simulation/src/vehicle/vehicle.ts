@@ -1,49 +1,55 @@
-import type { EnuM, EnuMps, Random } from "@pista/kernel";
-import { drawBattery, type SimulatedBattery } from "./battery.ts";
-import { contain } from "./contact.ts";
+import { type EnuM, type EnuMps, type Random, speedOf } from "@pista/kernel";
+import { drawBattery, type SimulatedBattery, voltageShare } from "./battery.ts";
+import { collide } from "./contact.ts";
+import { type Motion, moved } from "./rigid-body.ts";
+import {
+  type Axes,
+  axesOf,
+  headingOf,
+  lengthOf,
+  levelAt,
+  plus,
+  type Quaternion,
+  type Vector,
+  zero,
+} from "./rotation.ts";
+import { groundGain, type Lift, liftOf, type PerRotor, perRotor, spin } from "./rotor.ts";
 import type { VehicleBody } from "./vehicle-body.ts";
 
-/** What the autopilot asks of the motors. */
-export type VehicleCommand =
-  /** Nothing turns: on the floor it rests, in the air it falls. */
-  | { readonly kind: "motors-off" }
-  /** Armed on the floor: the propellers turn and lift nothing. */
-  | { readonly kind: "idle" }
-  | { readonly kind: "velocity"; readonly velocity: EnuMps; readonly yawRateDegps: number };
-
 export type VehicleState = {
-  /** The point between its feet, in the hall's frame. */
+  /** Of its middle, less half its height: of the point between its feet while it is level. */
   readonly position: EnuM;
   readonly velocity: EnuMps;
-  /** By its own thrust and tilt; the gust comes on top. */
-  readonly acceleration: EnuMps2;
+  readonly attitude: Quaternion;
+  /** Radians a second about its own axes: forward, left, up. */
+  readonly rates: Vector;
   /** Clockwise from north. */
   readonly headingDeg: number;
-  readonly yawRateDegps: number;
-  /** What the air adds to the acceleration. */
-  readonly gust: EnuMps2;
+  /** Radians a second. */
+  readonly rotors: PerRotor;
+  /** The air's own velocity where the vehicle is. */
+  readonly wind: EnuMps;
   readonly onFloor: boolean;
   /** How often it began to touch a wall, the ceiling or an obstacle's side. */
   readonly wallContacts: number;
   readonly touchesWall: boolean;
-  /** The cage met something faster than it bears: the propellers lift no more. */
+  /** The cage met something faster than it bears: the propellers turn no more. */
   readonly broken: boolean;
   readonly battery: SimulatedBattery;
-};
-
-type EnuMps2 = {
-  readonly eastMps2: number;
-  readonly northMps2: number;
-  readonly upMps2: number;
 };
 
 /** 400 Hz, the rate of ArduPilot Copter's own main loop. */
 export const vehicleStepS = 0.002_5;
 
-const gravityMps2 = 9.806_65;
+export const gravityMps2 = 9.806_65;
+export const stopped: PerRotor = perRotor(0);
 const still: EnuMps = { eastMps: 0, northMps: 0, upMps: 0 };
-const motorsOff: VehicleCommand = { kind: "motors-off" };
-const calm: EnuMps2 = { eastMps2: 0, northMps2: 0, upMps2: 0 };
+/** Slower than this it comes to rest, where it stands flat or lies on its back. */
+const rest = { speedMps: 0.05, rateRadps: 0.3 } as const;
+/** The upward part of its own upward axis; on its side it rolls on. */
+const flat = { standing: 0.999, onItsBack: -0.99 } as const;
+/** Rotors that run down never quite stop in the model: slower than this they stand. */
+const standingRadps = 1;
 
 /** Standing on the floor of the hall, motors off. */
 export function parkedVehicle(
@@ -53,10 +59,11 @@ export function parkedVehicle(
   return {
     position: { eastM: spot.eastM, northM: spot.northM, upM: 0 },
     velocity: still,
-    acceleration: calm,
+    attitude: levelAt(spot.headingDeg),
+    rates: zero,
     headingDeg: spot.headingDeg,
-    yawRateDegps: 0,
-    gust: calm,
+    rotors: stopped,
+    wind: still,
     onFloor: true,
     wallContacts: 0,
     touchesWall: false,
@@ -66,112 +73,208 @@ export function parkedVehicle(
 }
 
 /**
- * One step of the quadrotor as its autopilot sees it: it follows a velocity with a first-order lag,
- * within the acceleration that its tilt and thrust give. Motors, blades and the four-motor mixer are
- * left out; what the guard relies on (lag, deceleration, drift in moving air) is in.
+ * One step of the quadrotor: its battery turns the rotors as its motors are told to, the rotors lift
+ * and turn it, the air drags it along, and what is solid stops it.
  */
 export function stepVehicle(
   body: VehicleBody,
   state: VehicleState,
-  asked: VehicleCommand,
+  throttles: PerRotor,
   dtS: number,
   random: Random,
 ): VehicleState {
-  const command = state.broken ? motorsOff : asked;
-  const gust = stepGust(body, state.gust, dtS, random);
-  const battery = drawBattery(body, state, command.kind, dtS);
-  const rests = state.onFloor && (command.kind !== "velocity" || command.velocity.upMps <= 0);
-  if (rests) {
-    return {
-      position: state.position,
-      velocity: still,
-      acceleration: calm,
-      headingDeg: state.headingDeg,
-      yawRateDegps: 0,
-      gust,
-      onFloor: true,
-      wallContacts: state.wallContacts,
-      touchesWall: false,
-      broken: state.broken,
-      battery,
-    };
-  }
-  const acceleration = accelerate(body, state, command, dtS);
-  const velocity = {
-    eastMps: state.velocity.eastMps + (acceleration.eastMps2 + gust.eastMps2) * dtS,
-    northMps: state.velocity.northMps + (acceleration.northMps2 + gust.northMps2) * dtS,
-    upMps: state.velocity.upMps + (acceleration.upMps2 + gust.upMps2) * dtS,
-  };
-  const turning = command.kind === "velocity" ? command.yawRateDegps : 0;
-  const yawRateDegps = approach(state.yawRateDegps, turning, dtS / body.yawLagS);
-  const turnedDeg = state.headingDeg + yawRateDegps * dtS;
-  const moved = contain(body, state.position, velocity, dtS);
+  const wind = stepWind(body, state.wind, dtS, random);
+  const asked = state.broken ? stopped : throttles;
+  const rotors = spin(body.rotor, state.rotors, asked, voltageShare(body, state.battery), dtS);
+  const isParked = state.onFloor && rotors.frontLeft < standingRadps;
+  const battery = drawBattery(body, state.battery, rotors, isParked, dtS);
+  const placed = place(body, state, rotors, dtS);
+  const { touchesWall } = placed;
   // Written out: spreading one state into the next makes the step six times as slow.
   return {
-    position: moved.position,
-    velocity: moved.velocity,
-    acceleration,
-    headingDeg: turnedDeg < 0 ? turnedDeg + 360 : turnedDeg >= 360 ? turnedDeg - 360 : turnedDeg,
-    yawRateDegps,
-    gust,
-    onFloor: moved.onFloor,
-    wallContacts: state.wallContacts + (moved.touchesWall && !state.touchesWall ? 1 : 0),
-    touchesWall: moved.touchesWall,
-    broken: state.broken || moved.impactMps > body.cageSpeedMpsMax,
+    position: placed.position,
+    velocity: placed.velocity,
+    attitude: placed.attitude,
+    rates: placed.rates,
+    headingDeg: placed.headingDeg,
+    rotors,
+    wind,
+    onFloor: placed.onFloor,
+    wallContacts: state.wallContacts + (touchesWall && !state.touchesWall ? 1 : 0),
+    touchesWall,
+    broken: state.broken || placed.impactMps > body.cageSpeedMpsMax,
     battery,
   };
 }
 
-const approach = (from: number, to: number, share: number): number =>
-  from + (to - from) * Math.min(1, share);
+type Placed = Pick<
+  VehicleState,
+  "position" | "velocity" | "attitude" | "rates" | "headingDeg" | "onFloor" | "touchesWall"
+> & { readonly impactMps: number };
 
-/** The wished acceleration within its limits, behind the tilt's lag; in free fall, gravity. */
-function accelerate(
-  body: VehicleBody,
-  state: VehicleState,
-  command: VehicleCommand,
-  dtS: number,
-): EnuMps2 {
-  if (command.kind !== "velocity") return { eastMps2: 0, northMps2: 0, upMps2: -gravityMps2 };
-  const wish = command.velocity;
-  const eastMps2 = (wish.eastMps - state.velocity.eastMps) / body.velocityLagS;
-  const northMps2 = (wish.northMps - state.velocity.northMps) / body.velocityLagS;
-  const upMps2 = (wish.upMps - state.velocity.upMps) / body.velocityLagS;
-  const scale = Math.min(1, body.levelAccelerationMps2Max / Math.hypot(eastMps2, northMps2, 1e-9));
-  const upMax = body.climbAccelerationMps2Max;
-  const share = dtS / body.tiltLagS;
+/** Where a step takes it; what has come to rest on the floor stays exactly where it is. */
+function place(body: VehicleBody, state: VehicleState, rotors: PerRotor, dtS: number): Placed {
+  const axes = axesOf(state.attitude);
+  const lift = liftNear(body, state, axes, rotors);
+  const isDown = staysDown(body, axes, lift);
+  if (isDown && state.onFloor && speedOf(state.velocity) === 0 && lengthOf(state.rates) === 0) {
+    return resting(state.position, state.attitude, state.headingDeg, 0);
+  }
+  const { motion, floorM, touchesWall, impactMps } = collide(
+    body,
+    moved(
+      motionOf(body, state),
+      body.inertia,
+      forceOn(body, state, axes, lift),
+      torqueOn(body, state, lift),
+      dtS,
+    ),
+    dtS,
+  );
+  const { position, velocity, attitude, rates } = motion;
+  const { x: eastM, y: northM } = position;
+  const upM = position.z - body.heightM / 2;
+  const headingDeg = headingOf(axesOf(attitude));
+  const isSlow = lengthOf(velocity) < rest.speedMps && lengthOf(rates) < rest.rateRadps;
+  if (isDown && floorM !== undefined && isSlow) {
+    if (axes.up.z > flat.standing) {
+      return resting({ eastM, northM, upM: floorM }, levelAt(headingDeg), headingDeg, impactMps);
+    }
+    if (axes.up.z < flat.onItsBack) {
+      return resting({ eastM, northM, upM }, attitude, headingDeg, impactMps);
+    }
+  }
   return {
-    eastMps2: approach(state.acceleration.eastMps2, eastMps2 * scale, share),
-    northMps2: approach(state.acceleration.northMps2, northMps2 * scale, share),
-    upMps2: approach(state.acceleration.upMps2, Math.max(-upMax, Math.min(upMax, upMps2)), share),
+    position: { eastM, northM, upM },
+    velocity: { eastMps: velocity.x, northMps: velocity.y, upMps: velocity.z },
+    attitude,
+    rates,
+    headingDeg,
+    onFloor: floorM !== undefined,
+    touchesWall,
+    impactMps,
   };
 }
 
-/** Air that remembers itself for about a second (an Ornstein-Uhlenbeck process). */
-function stepGust(body: VehicleBody, gust: EnuMps2, dtS: number, random: Random): EnuMps2 {
-  const { gustSigmaMps2: sigma, gustMemoryS } = body;
-  if (sigma === 0) return calm;
+const resting = (
+  position: EnuM,
+  attitude: Quaternion,
+  headingDeg: number,
+  impactMps: number,
+): Placed => ({
+  position,
+  velocity: still,
+  attitude,
+  rates: zero,
+  headingDeg,
+  onFloor: true,
+  touchesWall: false,
+  impactMps,
+});
+
+const motionOf = (
+  body: VehicleBody,
+  { position, velocity, attitude, rates }: VehicleState,
+): Motion => ({
+  position: { x: position.eastM, y: position.northM, z: position.upM + body.heightM / 2 },
+  velocity: { x: velocity.eastMps, y: velocity.northMps, z: velocity.upMps },
+  attitude,
+  rates,
+});
+
+/** Gravity, the rotors, and the drag of the air that moves past; in the hall's axes. */
+function forceOn(body: VehicleBody, state: VehicleState, { up }: Axes, lift: Lift): Vector {
+  const { velocity, wind } = state;
+  const air = {
+    x: velocity.eastMps - wind.eastMps,
+    y: velocity.northMps - wind.northMps,
+    z: velocity.upMps - wind.upMps,
+  };
+  const drag = body.drag.linear + body.drag.quadratic * lengthOf(air);
+  return {
+    x: lift.thrustN * up.x - drag * air.x,
+    y: lift.thrustN * up.y - drag * air.y,
+    z: lift.thrustN * up.z - drag * air.z - body.inertia.massKg * gravityMps2,
+  };
+}
+
+/** What an accelerometer feels, in the hall's axes: all that pushes it but gravity; m/s2. */
+export function feltAccelerationOf(body: VehicleBody, state: VehicleState): Vector {
+  if (state.onFloor) return { x: 0, y: 0, z: gravityMps2 };
+  const axes = axesOf(state.attitude);
+  const force = forceOn(body, state, axes, liftNear(body, state, axes, state.rotors));
+  const { massKg } = body.inertia;
+  return { x: force.x / massKg, y: force.y / massKg, z: force.z / massKg + gravityMps2 };
+}
+
+const torqueOn = (body: VehicleBody, { rates }: VehicleState, { torque }: Lift): Vector =>
+  plus(torque, rates, -body.turnDrag);
+
+/** The rotors' lift, and what the floor or the box under them adds to it. */
+function liftNear(body: VehicleBody, state: VehicleState, { up }: Axes, rotors: PerRotor): Lift {
+  const { position, velocity } = state;
+  const free = liftOf(body.rotor, rotors, 1);
+  const heightM = position.upM - surfaceBelowM(body, position) + body.rotorHeightM;
+  if (heightM > 4 * body.rotor.radiusM || up.z < 0.5) return free;
+  const levelMps = Math.sqrt(velocity.eastMps ** 2 + velocity.northMps ** 2);
+  const gain = groundGain(body.rotor, { heightM, levelMps, thrustN: free.thrustN });
+  return liftOf(body.rotor, rotors, gain);
+}
+
+function surfaceBelowM({ obstacles }: VehicleBody, { eastM, northM, upM }: EnuM): number {
+  let belowM = 0;
+  for (const { westM, southM, eastM: toM, northM: northToM, topM } of obstacles) {
+    const isOver = eastM > westM && eastM < toM && northM > southM && northM < northToM;
+    if (isOver && topM <= upM + 0.01) belowM = Math.max(belowM, topM);
+  }
+  return belowM;
+}
+
+/** On the floor it stays until its rotors lift more than it weighs, or tip it over its own feet. */
+function staysDown(body: VehicleBody, { up }: Axes, { thrustN, torque }: Lift): boolean {
+  const pressN = body.inertia.massKg * gravityMps2 - thrustN * up.z;
+  const footM = body.rotor.armM * Math.SQRT1_2;
+  return pressN > 0 && Math.max(Math.abs(torque.x), Math.abs(torque.y)) < pressN * footM;
+}
+
+/** Air that remembers itself for about a second (an Ornstein-Uhlenbeck process) around a draught. */
+function stepWind(body: VehicleBody, wind: EnuMps, dtS: number, random: Random): EnuMps {
+  const { gustSigmaMps: sigma, gustMemoryS, draught } = body;
   const kept = 1 - dtS / gustMemoryS;
   // A uniform draw of the same variance (a twelfth of its width squared) costs a tenth of a normal
   // one and sums to the same gusts.
   const width = sigma * Math.sqrt(12 * (1 - kept * kept));
+  const gust = (now: number, mean: number): number =>
+    mean + (now - mean) * kept + width * (random.next() - 0.5);
   return {
-    eastMps2: gust.eastMps2 * kept + width * (random.next() - 0.5),
-    northMps2: gust.northMps2 * kept + width * (random.next() - 0.5),
-    upMps2: gust.upMps2 * kept + width * (random.next() - 0.5),
+    eastMps: gust(wind.eastMps, draught.eastMps),
+    northMps: gust(wind.northMps, draught.northMps),
+    upMps: gust(wind.upMps, 0),
   };
 }
 
-/** Roll is positive to the right, pitch with the nose up: the tilt that gives the acceleration. */
-export function attitudeOf(state: VehicleState): { rollDeg: number; pitchDeg: number } {
-  const heading = (state.headingDeg * Math.PI) / 180;
-  const { eastMps2, northMps2, upMps2 } = state.acceleration;
-  // A falling vehicle has no thrust to tilt; it is shown level.
-  const liftMps2 = Math.max(1, gravityMps2 + upMps2);
-  const forward = eastMps2 * Math.sin(heading) + northMps2 * Math.cos(heading);
-  const right = eastMps2 * Math.cos(heading) - northMps2 * Math.sin(heading);
+export type Attitude = {
+  /** To the right. */
+  readonly rollDeg: number;
+  /** Nose up. */
+  readonly pitchDeg: number;
+  /** About the body's own axes: to the right, nose up, clockwise seen from above. */
+  readonly rollRateDegps: number;
+  readonly pitchRateDegps: number;
+  readonly yawRateDegps: number;
+};
+
+const degrees = (radians: number): number => (radians * 180) / Math.PI;
+
+/** As aviation and MAVLink count; its yaw is `headingDeg`. */
+export function attitudeOf({ attitude, rates }: VehicleState): Attitude {
+  const { forward, left, up } = axesOf(attitude);
   return {
-    rollDeg: (Math.atan2(right, liftMps2) * 180) / Math.PI,
-    pitchDeg: (-Math.atan2(forward, liftMps2) * 180) / Math.PI,
+    rollDeg: degrees(Math.atan2(left.z, up.z)),
+    // Rounding may take an axis of length one a little beyond one.
+    pitchDeg: degrees(Math.asin(Math.max(-1, Math.min(1, forward.z)))),
+    rollRateDegps: degrees(rates.x),
+    pitchRateDegps: -degrees(rates.y),
+    yawRateDegps: -degrees(rates.z),
   };
 }

@@ -1,8 +1,8 @@
 import type { OutgoingMessage } from "@pista/mavlink";
+import { feltAccelerationOf, gravityMps2 } from "@pista/simulation";
 import type { DroneView, Telemetry } from "../drone-view.ts";
 import { attitude } from "./vehicle-telemetry.ts";
 
-const gravityMps2 = 9.806_65;
 /** At the hall's floor, and what a metre up takes away, in the standard atmosphere's lowest layer. */
 const floorHpa = 1_013.25;
 const hpaPerM = 0.12;
@@ -58,8 +58,8 @@ function inBody(
 function inertial(view: DroneView, bootMs: number) {
   const lies = attitude(view, bootMs);
   if (lies?.name !== "ATTITUDE") return undefined;
-  const { eastMps2, northMps2, upMps2 } = view.vehicle.acceleration;
-  const felt = inBody([northMps2, eastMps2, -upMps2 - gravityMps2], lies);
+  const { x, y, z } = feltAccelerationOf(view.body, view.vehicle);
+  const felt = inBody([y, x, -z], lies);
   const field = inBody([fieldMgauss.north, 0, fieldMgauss.down], lies);
   const [xacc = 0, yacc = 0, zacc = 0] = felt.map((mps2) =>
     Math.round((1_000 * mps2) / gravityMps2),

@@ -63,7 +63,7 @@ export const localPosition: Telemetry = ({ vehicle, estimate }, bootMs) =>
       };
 
 export const attitude: Telemetry = ({ vehicle }, bootMs) => {
-  const { rollDeg, pitchDeg } = attitudeOf(vehicle);
+  const { rollDeg, pitchDeg, rollRateDegps, pitchRateDegps, yawRateDegps } = attitudeOf(vehicle);
   const { headingDeg } = vehicle;
   return {
     name: "ATTITUDE",
@@ -72,9 +72,9 @@ export const attitude: Telemetry = ({ vehicle }, bootMs) => {
     pitch: radians(pitchDeg),
     // ATTITUDE.yaw runs from -pi to pi.
     yaw: radians(headingDeg > 180 ? headingDeg - 360 : headingDeg),
-    rollspeed: 0,
-    pitchspeed: 0,
-    yawspeed: radians(vehicle.yawRateDegps),
+    rollspeed: radians(rollRateDegps),
+    pitchspeed: radians(pitchRateDegps),
+    yawspeed: radians(yawRateDegps),
   };
 };
 

@@ -42,16 +42,16 @@ export const globalOrigin: Telemetry = ({ world }) => originMessage(world);
 export const homePosition: Telemetry = ({ world }) => homeMessage(world);
 
 /** The height is the hall's where nobody said how high above the sea it lies. */
-export const headUpDisplay: Telemetry = ({ vehicle, world, autopilot, body }) => {
+export const headUpDisplay: Telemetry = ({ vehicle, world, body }) => {
   const levelMps = Math.hypot(vehicle.velocity.eastMps, vehicle.velocity.northMps);
-  const { currentA } = vehicle.battery;
+  const { frontLeft, frontRight, rearLeft, rearRight } = vehicle.rotors;
+  const speedRadps = (frontLeft + frontRight + rearLeft + rearRight) / 4;
   return {
     name: "VFR_HUD",
     airspeed: levelMps,
     groundspeed: levelMps,
     heading: Math.round(vehicle.headingDeg) % 360,
-    // Throttle is not modelled; hovering takes half of it on most vehicles, and the current tells the rest.
-    throttle: autopilot.armed ? Math.round(Math.min(100, (50 * currentA) / body.hoverA)) : 0,
+    throttle: Math.round(Math.min(100, (100 * speedRadps) / body.rotor.speedRadpsMax)),
     alt: (world.origin?.altitudeAmslM ?? 0) + vehicle.position.upM,
     climb: vehicle.velocity.upMps,
   };
