@@ -207,6 +207,39 @@ describe("other modes", () => {
   });
 });
 
+describe("a crash", () => {
+  const tipped = (deg: number): Flight => {
+    const flight = new Flight();
+    flight.mode("guided");
+    flight.order({ kind: "arm" });
+    flight.order({ kind: "take-off", heightM: 2 });
+    const half = (deg * Math.PI) / 360;
+    const attitude = { w: Math.cos(half), x: Math.sin(half), y: 0, z: 0 };
+    flight.copter = { ...flight.copter, vehicle: { ...flight.copter.vehicle, attitude } };
+    return flight;
+  };
+
+  test("a vehicle on its back presses itself to the floor for two seconds, and then stops", () => {
+    const flight = tipped(180).wait(1.9);
+    expect(flight.copter.autopilot.armed).toBe(true);
+    expect(flight.copter.vehicle.rotors.frontLeft).toBeGreaterThan(100);
+    flight.wait(0.2);
+    expect(flight.copter.autopilot.armed).toBe(false);
+    expect(flight.said.at(-1)).toBe("Crash: Disarming");
+    expect(flight.wait(2).heightM).toBeLessThan(0.05);
+  });
+
+  test("is not what a lean of flight is", () => {
+    const flight = tipped(0).wait(6);
+    for (let set = 0; set < 30; set++) {
+      flight.velocity({ eastMps: set < 15 ? 5 : -5 });
+      flight.wait(0.1);
+    }
+    expect(flight.copter.autopilot.armed).toBe(true);
+    expect(flight.said).not.toContain("Crash: Disarming");
+  });
+});
+
 describe("a ground station that falls silent", () => {
   /** In the air, heard by a station until now, and told to land without it. */
   const listening = (): Flight => {

@@ -99,6 +99,8 @@ function surfacesNear(body: VehicleBody, { x, y, z }: Vector): Surface[] {
   look(y, facing.north);
   look(hallM.northM - y, facing.south);
   for (const box of obstacles) {
+    if (x < box.westM - radiusM || x > box.eastM + radiusM || z > box.topM + radiusM) continue;
+    if (y < box.southM - radiusM || y > box.northM + radiusM) continue;
     const surface = surfaceOf(body, box, { x, y, z });
     if (surface.distanceM <= radiusM) near.push(surface);
   }

@@ -33,7 +33,7 @@ export type VehicleBody = {
 
 /**
  * A caged quadrotor of 1.5 kg with nine-inch propellers and four cells, in the demonstration's hall.
- * Its figures are those of the class, not of one product: 2.7 times its weight in thrust, some 14 A
+ * Its figures are those of the class, not of one product: 2.7 times its weight in thrust, some 13 A
  * when it hovers, twenty minutes in the air.
  */
 export const demonstrationBody: VehicleBody = {
@@ -64,7 +64,7 @@ export const demonstrationBody: VehicleBody = {
 };
 
 /**
- * [LG6] What the guard may assume of this vehicle: a brake test beside the model measures that it
+ * [LG6] What the guard may assume of this vehicle: a brake test of its controllers measures that it
  * stops within v T1 + v^2 / 2a from every speed up to 5 m/s, air moving.
  */
 export const demonstrationBounds = { guardToMotionS: 0.4, decelerationMps2: 1.5 } as const;
