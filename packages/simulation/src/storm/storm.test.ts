@@ -10,6 +10,9 @@ const seeds = Array.from({ length: isLong ? 20_000 : 300 }, (_, index) => index 
 /** Seeds that found a fault in the guard or in the storm itself are run for ever. */
 const seedsThatOnceFailed = [179, 199, 201, 207, 216, 605, 716, 830, 908];
 
+/** About one storm in three hundred ends where it has to divert: these do. */
+const seedsThatDivert = [454, 502];
+
 /**
  * LG6 (a) measures the way along the velocity alone: at a shallow angle the guard lets a vehicle come
  * nearer to a face than 3 sigma and the stand-off, and odometry that errs sideways then puts it within
@@ -27,7 +30,8 @@ function reportOf(seed: number): StormReport {
 }
 
 describe("storms over the real guard", () => {
-  test.each([...seeds, ...seedsThatOnceFailed].filter((seed) => !isGrazing(seed)))(
+  const judged = [...seeds, ...seedsThatOnceFailed, ...seedsThatDivert];
+  test.each(judged.filter((seed) => !isGrazing(seed)))(
     "[LG1] [LG2] [LG4] [LG5] [LG6] [LG11] [AU1] [AU2] [AU3] [AU4] [AU5] [AU7] storm, seed %i",
     (seed) => {
       expect(reportOf(seed).findings).toEqual([]);
@@ -54,7 +58,10 @@ describe("storms over the real guard", () => {
 
   test("[AU3] [AU7] [LG2] hand over, begin anew and divert, seldom as that is", () => {
     const sum = (pick: (report: StormReport) => number): number =>
-      seeds.slice(0, 300).reduce((total, seed) => total + pick(reportOf(seed)), 0);
+      [...seeds.slice(0, 300), ...seedsThatDivert].reduce(
+        (total, seed) => total + pick(reportOf(seed)),
+        0,
+      );
     expect(sum(({ statistics }) => statistics.handovers)).toBeGreaterThan(15);
     expect(sum(({ statistics }) => statistics.restarts)).toBeGreaterThan(15);
     expect(sum(({ statistics }) => statistics.diversions)).toBeGreaterThan(0);
