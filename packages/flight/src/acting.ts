@@ -1,6 +1,6 @@
 import type { EnuMps, MonotonicMs } from "@pista/kernel";
 import { heldLease } from "./authority.ts";
-import { roomTo, speedForRoom, speedForView } from "./envelope.ts";
+import { clearanceM, roomTo, speedForRoom, speedForView } from "./envelope.ts";
 import { viewAgeMsLimit } from "./frames.ts";
 import type { GatewayState } from "./gateway-state.ts";
 import {
@@ -75,13 +75,14 @@ export function speedLimit(
   const permitted = Math.min(lease.limits.speedMpsMax, byView) * state.ladder.factor;
   const wish = state.acting ? toLocal(state.acting.frame.sticks, pose.headingDeg) : still;
   const moving = isStill(wish) ? pose.velocity : wish;
-  const roomM = roomTo(lease.limits, pose.position, moving);
-  const sigmaM = pose.sigmaM ?? assumedSigmaM;
-  const byRoom = speedForRoom({ roomM, sigmaM }, state.setup.vehicle);
+  const keepM = clearanceM(pose.sigmaM ?? assumedSigmaM);
+  const freeM = roomTo(lease.limits, pose.position, moving, keepM);
+  const byRoom = speedForRoom(freeM, state.setup.vehicle);
   // [LG6] (b) What is not mapped is seen by the pilot alone, and late.
   const { clearViewM } = lease.limits;
   const ageS = worstViewAgeMs(state, atMs) / 1_000;
   const byClearView = speedForView({ clearViewM, ageS }, state.setup.vehicle);
+  const roomM = roomTo(lease.limits, pose.position, moving, 0);
   return {
     speedMps: Math.min(permitted, byRoom, byClearView),
     roomM: Number.isFinite(roomM) ? roomM : undefined,

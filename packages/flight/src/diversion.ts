@@ -1,9 +1,10 @@
 import { type EnuM, type EnuMps, type MonotonicMs, monotonicMs } from "@pista/kernel";
 import { assumedSigmaM, odometryLock, still } from "./acting.ts";
-import { isColumnFree, type LandingSpot, roomTo, speedForRoom } from "./envelope.ts";
+import { clearanceM, isColumnFree, type LandingSpot, roomTo, speedForRoom } from "./envelope.ts";
 import type { Diversion, GatewayState } from "./gateway-state.ts";
 import type { LeaseLimits } from "./lease.ts";
 import { divertSpeedMpsMax, spotReachedM } from "./limits.ts";
+import type { Pose } from "./pilot-channel.ts";
 
 /** Twice the time it needs at its speed, and a little for the start. */
 const patience = { factor: 2, startMs: 5_000 } as const;
@@ -17,7 +18,7 @@ export function divertFrom(state: GatewayState, atMs: MonotonicMs): Diversion | 
   if (!limits || !vehicle.pose || stop.latched || odometryLock(state, atMs)) return undefined;
   const { position } = vehicle.pose;
   if (isColumnFree(limits, position)) return undefined;
-  const spot = nearestSpot(limits, position);
+  const spot = nearestSpot(limits, position, keepOf(vehicle.pose));
   if (!spot) return undefined;
   const wayMs = (distanceM(position, spot) / divertSpeedMpsMax) * 1_000;
   return { spot, untilMs: monotonicMs(atMs + patience.factor * wayMs + patience.startMs) };
@@ -26,12 +27,14 @@ export function divertFrom(state: GatewayState, atMs: MonotonicMs): Diversion | 
 const distanceM = (from: LandingSpot, to: LandingSpot): number =>
   Math.hypot(to.eastM - from.eastM, to.northM - from.northM);
 
-/** The nearest spot with a free column and a straight way at this height. */
-function nearestSpot(limits: LeaseLimits, position: EnuM): LandingSpot | undefined {
+const keepOf = ({ sigmaM }: Pose): number => clearanceM(sigmaM ?? assumedSigmaM);
+
+/** The nearest spot with a free column and a straight way at this height, clear on every side. */
+function nearestSpot(limits: LeaseLimits, position: EnuM, keepM: number): LandingSpot | undefined {
   return limits.landingSpots
     .filter((spot) => {
-      const wayM = distanceM(position, spot);
-      return isColumnFree(limits, spot) && roomTo(limits, position, wayTo(position, spot)) >= wayM;
+      const freeM = roomTo(limits, position, wayTo(position, spot), keepM);
+      return isColumnFree(limits, spot) && freeM >= distanceM(position, spot);
     })
     .sort((a, b) => distanceM(position, a) - distanceM(position, b))[0];
 }
@@ -58,12 +61,9 @@ export function divertVelocity(state: GatewayState, atMs: MonotonicMs): EnuMps {
   const { pose } = vehicle;
   if (!diversion || !limits || !pose || odometryLock(state, atMs)) return still;
   const way = wayTo(pose.position, diversion.spot);
-  const room = {
-    roomM: roomTo(limits, pose.position, way),
-    sigmaM: pose.sigmaM ?? assumedSigmaM,
-  };
+  const freeM = roomTo(limits, pose.position, way, keepOf(pose));
   // Half a metre per second at half a metre: it arrives without overshooting.
   const arrivingMps = distanceM(pose.position, diversion.spot);
-  const speed = Math.min(divertSpeedMpsMax, arrivingMps, speedForRoom(room, setup.vehicle));
+  const speed = Math.min(divertSpeedMpsMax, arrivingMps, speedForRoom(freeM, setup.vehicle));
   return { eastMps: way.eastMps * speed, northMps: way.northMps * speed, upMps: 0 };
 }

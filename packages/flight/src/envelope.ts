@@ -39,19 +39,32 @@ export type VehicleBounds = {
 /** [LG6] What is kept free of everything, beside three standard deviations. */
 export const standOffM = 0.3;
 
-/** How far it is to the nearest mapped thing along a direction. Infinite for no direction at all. */
-export function roomTo({ fence, obstacles }: SiteMap, position: EnuM, direction: EnuMps): number {
+/** [LG6] How far to keep from everything mapped, on every side, with odometry so unsure. */
+export const clearanceM = (sigmaM: number): number => 3 * sigmaM + standOffM;
+
+/**
+ * How far it is along a direction until something mapped is nearer than `keepM`, on whatever side: at
+ * a shallow angle that is long before the way itself meets it. Infinite for no direction at all.
+ */
+export function roomTo(
+  { fence, obstacles }: SiteMap,
+  position: EnuM,
+  direction: EnuMps,
+  keepM: number,
+): number {
   const speed = Math.hypot(direction.eastMps, direction.northMps, direction.upMps);
   if (speed === 0) return Number.POSITIVE_INFINITY;
-  const toObstacles = obstacles.map((obstacle) => secondsToObstacle(obstacle, position, direction));
-  return Math.min(secondsToFence(fence, position, direction), ...toObstacles) * speed;
+  const toObstacles = obstacles.map((obstacle) =>
+    secondsToObstacle(obstacle, position, direction, keepM),
+  );
+  return Math.min(secondsToFence(fence, position, direction, keepM), ...toObstacles) * speed;
 }
 
 /** 0 outside, unless the way leads back in. */
-function secondsToFence(fence: Fence, position: EnuM, direction: EnuMps): number {
+function secondsToFence(fence: Fence, position: EnuM, direction: EnuMps, keepM: number): number {
   const along = (from: number, low: number, high: number, speed: number): number => {
     if (speed === 0) return Number.POSITIVE_INFINITY;
-    return Math.max(0, speed > 0 ? (high - from) / speed : (low - from) / speed);
+    return Math.max(0, speed > 0 ? (high - keepM - from) / speed : (low + keepM - from) / speed);
   };
   return Math.min(
     along(position.eastM, fence.westM, fence.eastM, direction.eastMps),
@@ -61,10 +74,16 @@ function secondsToFence(fence: Fence, position: EnuM, direction: EnuMps): number
 }
 
 /**
- * The slab method for a ray and a box. Within the box, where drift of the odometry may have put the
- * vehicle, the only way is out by the nearest face: 0 in any other direction.
+ * The slab method for a ray and the box grown by `keepM`. Nearer than that, where drift may have put
+ * the vehicle, the only ways are those that do not bring it nearer to the face that parts them; and
+ * within the box itself, those out by its nearest face.
  */
-function secondsToObstacle(box: Obstacle, position: EnuM, direction: EnuMps): number {
+function secondsToObstacle(
+  box: Obstacle,
+  position: EnuM,
+  direction: EnuMps,
+  keepM: number,
+): number {
   const slabs = [
     { from: position.eastM, low: box.westM, high: box.eastM, speed: direction.eastMps },
     { from: position.northM, low: box.southM, high: box.northM, speed: direction.northMps },
@@ -72,19 +91,25 @@ function secondsToObstacle(box: Obstacle, position: EnuM, direction: EnuMps): nu
   ];
   let entersS = 0;
   let leavesS = Number.POSITIVE_INFINITY;
-  let nearest = { depthM: Number.POSITIVE_INFINITY, outwardMps: 0 };
+  let isPast = false;
+  let face = { awayM: Number.NEGATIVE_INFINITY, outwardMps: 0 };
   for (const { from, low, high, speed } of slabs) {
-    const depthM = Math.min(from - low, high - from);
-    const outwardMps = high - from <= from - low ? speed : -speed;
-    if (depthM < nearest.depthM) nearest = { depthM, outwardMps };
-    if (speed === 0 && depthM <= 0) return Number.POSITIVE_INFINITY;
-    if (speed === 0) continue;
-    const [lowS, highS] = [(low - from) / speed, (high - from) / speed];
+    const awayM = Math.max(low - from, from - high);
+    if (awayM > face.awayM)
+      face = { awayM, outwardMps: from - high >= low - from ? speed : -speed };
+    if (speed === 0) {
+      isPast ||= awayM >= keepM;
+      continue;
+    }
+    const [lowS, highS] = [(low - keepM - from) / speed, (high + keepM - from) / speed];
     entersS = Math.max(entersS, Math.min(lowS, highS));
     leavesS = Math.min(leavesS, Math.max(lowS, highS));
   }
-  if (nearest.depthM > 0) return nearest.outwardMps > 0 ? Number.POSITIVE_INFINITY : 0;
-  return entersS < leavesS ? entersS : Number.POSITIVE_INFINITY;
+  if (face.awayM < keepM) {
+    const isFree = face.outwardMps > 0 || (face.outwardMps === 0 && face.awayM >= 0);
+    return isFree ? Number.POSITIVE_INFINITY : 0;
+  }
+  return !isPast && entersS < leavesS ? entersS : Number.POSITIVE_INFINITY;
 }
 
 /** [LG2] Whether nothing mapped lies below, nor within the stand-off beside the way down. */
@@ -108,13 +133,11 @@ export function isColumnFree({ fence, obstacles }: SiteMap, column: LandingSpot)
 }
 
 /**
- * [LG6] (a) The greatest speed v with v T1 + v^2 / 2a + 3 sigma + 0.3 m <= room, 0 where the room
- * is used up.
+ * [LG6] (a) The greatest speed v with v T1 + v^2 / 2a <= free way, 0 where that is used up.
+ * @param freeM what is left until something mapped is nearer than `clearanceM` (roomTo)
  */
-export function speedForRoom(room: { roomM: number; sigmaM: number }, vehicle: VehicleBounds) {
-  const freeM = room.roomM - 3 * room.sigmaM - standOffM;
-  return stoppingSpeedMps(freeM, vehicle.guardToMotionS, vehicle.decelerationMps2);
-}
+export const speedForRoom = (freeM: number, vehicle: VehicleBounds): number =>
+  stoppingSpeedMps(freeM, vehicle.guardToMotionS, vehicle.decelerationMps2);
 
 /**
  * [LG6] (b) The greatest speed v with v T2 + v^2 / 2a <= clear view. T2 is the age of what the pilot

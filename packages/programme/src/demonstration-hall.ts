@@ -27,7 +27,7 @@ export const demonstrationHall: Required<Omit<IndoorFrame, "origin">> = {
     { westM: 34, southM: 20.5, eastM: 38, northM: 22, topM: 4 },
     { westM: 43, southM: 4, eastM: 45, northM: 9, topM: 5 },
     { westM: 43, southM: 21, eastM: 45, northM: 26, topM: 5 },
-    { westM: 46, southM: 14, eastM: 47.5, northM: 16, topM: 1 },
+    { westM: 46, southM: 14, eastM: 47.5, northM: 16, topM: 0.6 },
   ],
   landingSpots: [
     { eastM: 5, northM: 15 },

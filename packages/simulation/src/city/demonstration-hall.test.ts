@@ -1,4 +1,4 @@
-import { roomTo } from "@pista/flight";
+import { clearanceM, roomTo } from "@pista/flight";
 import { demonstrationHall, type Gate } from "@pista/programme";
 import { describe, expect, test } from "vitest";
 
@@ -39,12 +39,12 @@ describe("the demonstration's hall", () => {
       for (let courseDeg = 0; courseDeg < 360; courseDeg += 5) {
         const course = (courseDeg * Math.PI) / 180;
         const way = { eastMps: Math.sin(course), northMps: Math.cos(course), upMps: 0 };
-        expect(roomTo(map, { eastM, northM, upM: 0.5 }, way)).toBeGreaterThan(4);
+        expect(roomTo(map, { eastM, northM, upM: 0.5 }, way, 0)).toBeGreaterThan(4);
       }
     }
     const [first] = landingSpots;
     const east = { eastMps: 1, northMps: 0, upMps: 0 };
-    expect(roomTo(map, { eastM: 0, northM: 0, upM: 1.5, ...first }, east)).toBeGreaterThan(20);
+    expect(roomTo(map, { eastM: 0, northM: 0, upM: 1.5, ...first }, east, 0)).toBeGreaterThan(20);
   });
 
   test("has a lap of eight gates with a free way from each to the next", () => {
@@ -57,7 +57,9 @@ describe("the demonstration's hall", () => {
         upMps: 0,
       };
       const wayM = Math.hypot(way.eastMps, way.northMps);
-      expect(roomTo(map, from.centre, way), `gate ${index + 1}`).toBeGreaterThan(wayM);
+      expect(roomTo(map, from.centre, way, clearanceM(0.1)), `gate ${index + 1}`).toBeGreaterThan(
+        wayM,
+      );
       const heading = (to.headingDeg * Math.PI) / 180;
       const along = way.eastMps * Math.sin(heading) + way.northMps * Math.cos(heading);
       expect(along, `gate ${index + 1} leads on`).toBeGreaterThan(0);

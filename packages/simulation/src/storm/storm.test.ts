@@ -5,22 +5,13 @@ import { drawPlan } from "./storm-plan.ts";
 import { boundM } from "./storm-site.ts";
 
 const isLong = process.env.PISTA_TEST_LONG !== undefined;
-const seeds = Array.from({ length: isLong ? 20_000 : 300 }, (_, index) => index + 1);
+const seeds = Array.from({ length: isLong ? 20_000 : 1_000 }, (_, index) => index + 1);
 
 /** Seeds that found a fault in the guard or in the storm itself are run for ever. */
-const seedsThatOnceFailed = [179, 199, 201, 207, 216, 605, 716, 830, 908];
+const seedsThatOnceFailed = [91, 179, 199, 201, 207, 216, 605, 716, 830, 908, 1_433];
 
 /** About one storm in three hundred ends where it has to divert: these do. */
 const seedsThatDivert = [454, 502];
-
-/**
- * LG6 (a) measures the way along the velocity alone: at a shallow angle the guard lets a vehicle come
- * nearer to a face than 3 sigma and the stand-off, and odometry that errs sideways then puts it within
- * the limit by more than the bound. Each fails until the guard sees what lies beside the way; the test
- * that says so fails on that day.
- */
-const seedsThatGraze = [91];
-const isGrazing = (seed: number): boolean => seedsThatGraze.includes(seed);
 
 const reports = new Map<number, StormReport>();
 function reportOf(seed: number): StormReport {
@@ -31,16 +22,12 @@ function reportOf(seed: number): StormReport {
 
 describe("storms over the real guard", () => {
   const judged = [...seeds, ...seedsThatOnceFailed, ...seedsThatDivert];
-  test.each(judged.filter((seed) => !isGrazing(seed)))(
+  test.each(judged)(
     "[LG1] [LG2] [LG4] [LG5] [LG6] [LG11] [AU1] [AU2] [AU3] [AU4] [AU5] [AU7] storm, seed %i",
     (seed) => {
       expect(reportOf(seed).findings).toEqual([]);
     },
   );
-
-  test.fails.each(seedsThatGraze)("[LG6] pass no limit beside their way, seed %i", (seed) => {
-    expect(reportOf(seed).findings).toEqual([]);
-  });
 
   test("fly, stop, land, revoke and interrupt: the storms are not calm", () => {
     const sum = (pick: (report: StormReport) => number): number =>
