@@ -8,6 +8,7 @@ import { CopterMode, createDatagramReader, MavCmd } from "@pista/mavlink";
 import { cleanup } from "node-datachannel";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { HeardSetPoint } from "./testing/fake-vehicle.ts";
+import { GatewayProcess } from "./testing/gateway-process.ts";
 import { PilotPage } from "./testing/pilot-page.ts";
 import {
   readFrames,
@@ -337,12 +338,35 @@ describe("gateway", () => {
     await until("its end", () => !site.hub.isJoined);
     const killed = recordingNames(site.directory).at(-1) ?? "";
     expect(readMessages(readRecording(site.directory, killed)).length).toBeGreaterThan(0);
-    const { GatewayProcess } = await import("./testing/gateway-process.ts");
     site.gateway = new GatewayProcess(site.arguments);
     await siteIsReady(site);
     expect(site.gateway.find("enrolled before")).toBeDefined();
     site.hub.lease(epoch, { ...now.page.identity, dtlsFingerprint: "AA", keyThumbprint: "x" });
     await until("the refusal", () => site.hub.leaseStates(now.leaseId).includes("refused"));
+  }, 30_000);
+
+  test("[AU7] [LG4] killed in the air and begun anew, a stop stands until it is released", async () => {
+    const before = await begin();
+    await fly(site, before);
+    before.page.close();
+    site.gateway.kill("SIGKILL");
+    await until("its end", () => !site.hub.isJoined);
+    // As a pilot on site would: whoever holds it does not land it meanwhile.
+    site.vehicle.mode = CopterMode.LOITER;
+    site.gateway = new GatewayProcess(site.arguments);
+    await siteIsReady(site);
+    const { page } = await begin();
+    await until("the latch", () => page.beacon?.stopLatched);
+    await isRecorded(site, '"kind":"stop-latched","cause":"found-flying"');
+    site.vehicle.mode = CopterMode.GUIDED;
+    await until("a stop that holds it", () => page.beacon?.lock === "stop-latched");
+    const from = site.vehicle.setPoints.length;
+    page.sticks = { forward: 1, right: 0, up: 0, yawRight: 0 };
+    await until("fifty set-points", () => site.vehicle.setPoints.length > from + 50);
+    expect(site.vehicle.setPoints.slice(from).filter(({ vx }) => vx !== 0)).toEqual([]);
+    page.sticks = centredSticks;
+    await releaseStop(page);
+    await until("free sticks", () => page.beacon?.lock === undefined);
   }, 30_000);
 
   test("it ends cleanly when whoever started it is gone", async () => {

@@ -74,7 +74,11 @@ describe("stop", () => {
     const frame = driver.nextFrame({ stopSequence: 1, ...changes });
     driver.hear({ kind: "frame-received", frame });
     expect(driver.state.stop).toEqual({ sequence: 1, latched: true });
-    expect(driver.recordsSince(0)).toContainEqual({ kind: "stop-latched", stopSequence: 1 });
+    expect(driver.recordsSince(0)).toContainEqual({
+      kind: "stop-latched",
+      cause: "pressed",
+      stopSequence: 1,
+    });
   });
 
   test("[LG4] it is released by centred sticks and a deliberate act, both", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { centredSticks } from "./pilot-channel.ts";
 import { GatewayDriver } from "./testing/gateway-driver.ts";
 
 const forward = { forward: 1, right: 0, up: 0, yawRight: 0 };
@@ -174,6 +175,74 @@ describe("the autopilot's word", () => {
     expect(driver.ordersSince(0)).toEqual([]);
     driver.run(60);
     expect(driver.ordersSince(0).map(({ order }) => order)).toEqual(["land"]);
+  });
+
+  describe("[AU7] [LG4] to a gateway that starts in mid-air", () => {
+    const begunInAir = (mode: "guided" | "other", landed: boolean | undefined = false) => {
+      const driver = new GatewayDriver(4);
+      driver.status({ armed: true, mode, landed });
+      driver.vehicle.position.upM = 1.5;
+      driver.grant({ epoch: 5 });
+      driver.connect();
+      driver.page.sticks = forward;
+      return driver;
+    };
+
+    test("means a stop until it is released, however soon a new lease comes", () => {
+      const driver = begunInAir("guided");
+      expect(driver.recordsSince(0)).toContainEqual({
+        kind: "stop-latched",
+        cause: "found-flying",
+        stopSequence: 0,
+      });
+      driver.run(5_000);
+      expect(driver.state).toMatchObject({ phase: "flying", lock: "stop-latched" });
+      expect(Math.max(...driver.speedsSince(0))).toBe(0);
+      expect(driver.command({ op: "release-stop", stopSequence: 0 })).toBe("sticks-not-centred");
+      driver.page.sticks = centredSticks;
+      driver.run(1_000);
+      expect(driver.command({ op: "release-stop", stopSequence: 0 })).toBeUndefined();
+      driver.page.sticks = forward;
+      driver.run(1_000);
+      expect(driver.speedsSince(0).at(-1)).toBeGreaterThan(0);
+    });
+
+    test("[AU4] sends nothing while it is the safety pilot's, nor lands it when it is given", () => {
+      const driver = begunInAir("other");
+      driver.page.sticks = centredSticks;
+      driver.run(5_000);
+      expect(driver.ordersSince(0)).toEqual([]);
+      expect(driver.speedsSince(0)).toEqual([]);
+      driver.status({ mode: "guided" });
+      driver.run(5_000);
+      expect(driver.ordersSince(0)).toEqual([]);
+      expect(driver.state).toMatchObject({ phase: "flying", lock: "stop-latched" });
+    });
+
+    test("means one where it tells of turning motors and not yet of the ground", () => {
+      const driver = begunInAir("guided", undefined);
+      driver.status({ landed: false });
+      driver.run(3_000);
+      expect(driver.state.lock).toBe("stop-latched");
+    });
+
+    test.each([
+      ["motors that rest", { armed: false, mode: "guided", landed: undefined } as const],
+      ["the ground", { armed: true, mode: "guided", landed: true } as const],
+    ])("means none where it first tells of %s", (_, status) => {
+      const driver = new GatewayDriver(4);
+      driver.status(status);
+      driver.status({ armed: true, landed: false });
+      expect(driver.state.stop.latched).toBe(false);
+    });
+
+    test("means none where the radio alone was gone for a while", () => {
+      const driver = flyingForward();
+      driver.status({ mode: "unknown" });
+      driver.status({ mode: "guided", landed: undefined });
+      driver.status({ landed: false });
+      expect(driver.state.stop.latched).toBe(false);
+    });
   });
 
   test("[LG9] nothing is sent to a vehicle whose motors are off", () => {

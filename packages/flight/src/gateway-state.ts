@@ -78,6 +78,8 @@ export type VehicleView = {
   readonly mode: "guided" | "landing" | "other" | "unknown";
   readonly landed: boolean | undefined;
   readonly batteryPct: number | undefined;
+  /** [AU7] Whether the autopilot has said anything yet to this guard. */
+  readonly isMet: boolean;
 };
 
 type Remembered = { readonly sequence: number; readonly atMs: MonotonicMs };
@@ -191,7 +193,12 @@ export type RecordEntry =
       readonly cause: string;
     }
   | { readonly kind: "lock-changed"; readonly from: string; readonly to: string }
-  | { readonly kind: "stop-latched"; readonly stopSequence: number }
+  | {
+      readonly kind: "stop-latched";
+      /** "found-flying": by nobody of whom this guard knows (AU7). */
+      readonly cause: "pressed" | "found-flying";
+      readonly stopSequence: number;
+    }
   | { readonly kind: "stop-released" }
   | {
       readonly kind: "phase-changed";
@@ -289,6 +296,7 @@ export function initialGatewayState(setup: GatewaySetup, highestEpoch: number): 
       mode: "unknown",
       landed: undefined,
       batteryPct: undefined,
+      isMet: false,
     },
     phase: "grounded",
     diversion: undefined,

@@ -8,6 +8,7 @@ import {
   type VehicleView,
 } from "./gateway-state.ts";
 import { rememberedBeaconsMax } from "./limits.ts";
+import { latchFoundFlying } from "./stop.ts";
 
 type EventOf<Kind extends GatewayEvent["kind"]> = Extract<GatewayEvent, { kind: Kind }>;
 
@@ -22,15 +23,16 @@ export function receivePose(state: GatewayState, event: EventOf<"pose-received">
 
 export function receiveStatus(state: GatewayState, event: EventOf<"vehicle-status">): Change {
   const { armed, mode, landed, batteryPct } = event;
-  const next = { ...state, vehicle: { ...state.vehicle, armed, mode, landed, batteryPct } };
+  const vehicle = { ...state.vehicle, armed, mode, landed, batteryPct, isMet: true };
+  // Where the autopilot does not tell, turning motors are taken for flight.
+  const isFoundFlying = !state.vehicle.isMet && armed && landed !== true;
+  const met = isFoundFlying ? latchFoundFlying(state) : unchanged(state);
+  const next = { ...met.state, vehicle };
   const phase = phaseFromStatus(next, state.vehicle);
-  if (phase === state.phase) return unchanged(next);
-  return {
-    state: { ...next, phase },
-    effects: [
-      recorded({ kind: "phase-changed", from: state.phase, to: phase, cause: "autopilot" }),
-    ],
-  };
+  if (phase === state.phase) return { ...met, state: next };
+  const { phase: from } = state;
+  const changed = recorded({ kind: "phase-changed", from, to: phase, cause: "autopilot" });
+  return { state: { ...next, phase }, effects: [...met.effects, changed] };
 }
 
 /**

@@ -115,6 +115,13 @@ const seatsAnybody: Guard = (state, event) => {
   return stepGateway({ ...state, successor: { ...successor, ladder } }, event);
 };
 
+/** Takes a vehicle that it finds in the air for one that nobody has stopped. */
+const beginsWithoutAStop: Guard = (state, event) => {
+  const step = stepGateway(state, event);
+  if (state.vehicle.isMet || !step.state.vehicle.isMet) return step;
+  return { ...step, state: { ...step.state, stop: state.stop } };
+};
+
 /** A storm may lack what it takes to show one fault: so many are tried, from the likeliest on. */
 const attemptsMax = 25;
 
@@ -135,6 +142,7 @@ describe("a storm catches a guard that", () => {
     ["sees no safety pilot", "AU4", 7, seesNoSafetyPilot],
     ["hears no revocation", "AU5", 4, hearsNoRevocation],
     ["obeys before the epoch is stored", "AU7", 1, obeysBeforeStoring],
+    ["begins in the air without a stop", "AU7", 202, beginsWithoutAStop],
   ])("%s: %s", (_name, rule, likeliestSeed, guard) => {
     const seeds = Array.from({ length: attemptsMax }, (_, index) => likeliestSeed + index);
     const isCaught = (seed: number): boolean =>

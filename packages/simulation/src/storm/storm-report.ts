@@ -20,6 +20,7 @@ export type StormStatistics = {
   diversions: number;
   handovers: number;
   restarts: number;
+  restartsInAir: number;
   /** Of a command that moved the vehicle, when the guard said so. */
   trueAgeMsMax: number;
   estimatedAgeMsMax: number;
@@ -44,6 +45,7 @@ export const calmStatistics = (): StormStatistics => ({
   diversions: 0,
   handovers: 0,
   restarts: 0,
+  restartsInAir: 0,
   trueAgeMsMax: 0,
   estimatedAgeMsMax: 0,
   furthestM: 0,

@@ -20,6 +20,7 @@ import { judgePlace } from "./storm-place.ts";
 import type { StormPlan } from "./storm-plan.ts";
 import { calmStatistics, type StormFinding } from "./storm-report.ts";
 import { boundM } from "./storm-site.ts";
+import { movedUnder, type Stop } from "./storm-stop.ts";
 
 type Stepped = {
   readonly event: GatewayEvent;
@@ -30,7 +31,6 @@ type Stepped = {
   readonly arrived: SentFrame | undefined;
 };
 
-type Stop = { readonly highest: number; readonly latched: "no" | "by-pilot" | "by-forerunner" };
 type Acted = { readonly sent: SentFrame; readonly estimatedAtMs: number };
 
 const nobody = { acted: undefined, frames: 0 } as const;
@@ -65,6 +65,7 @@ export class StormWatch {
   private isMoving = false;
   private highestHeldEpoch = 0;
   private stop: Stop = { highest: 0, latched: "no" };
+  private isMet = false;
   private mode: GatewayState["vehicle"]["mode"] = "unknown";
   private isAirborne = false;
   private lastPoseAtMs = Number.NEGATIVE_INFINITY;
@@ -93,6 +94,7 @@ export class StormWatch {
     this.receiver = nobody;
     this.isMoving = false;
     this.stop = { highest: 0, latched: "no" };
+    this.isMet = false;
     this.mode = "unknown";
     this.isAirborne = false;
     this.lastPoseAtMs = Number.NEGATIVE_INFINITY;
@@ -130,6 +132,12 @@ export class StormWatch {
       this.lastSigmaM = event.pose.sigmaM ?? 0;
     }
     if (event.kind !== "vehicle-status") return;
+    // [AU7] A guard that finds the vehicle in the air cannot know that no stop stands.
+    if (!this.isMet && event.armed && event.landed !== true) {
+      this.stop = { highest: 0, latched: "by-restart" };
+      this.statistics.restartsInAir++;
+    }
+    this.isMet = true;
     const lastMode = this.mode;
     const wasInCharge = this.isAirborne && lastMode === "guided";
     this.mode = event.mode;
@@ -166,7 +174,7 @@ export class StormWatch {
     if (epoch < this.highestHeldEpoch) {
       this.report("AU1", event.atMs, `epoch ${epoch} is obeyed after ${this.highestHeldEpoch}`);
     }
-    if (epoch > this.highestHeldEpoch && this.stop.latched !== "no") {
+    if (epoch > this.highestHeldEpoch && this.stop.latched === "by-pilot") {
       this.stop = { ...this.stop, latched: "by-forerunner" };
     }
     this.highestHeldEpoch = Math.max(this.highestHeldEpoch, epoch);
@@ -339,9 +347,10 @@ export class StormWatch {
   }
 
   private judgeMoving(after: GatewayState, atMs: number, speedMps: number): void {
-    if (this.stop.latched === "by-pilot") this.report("LG4", atMs, "it moves after a stop");
-    if (this.stop.latched === "by-forerunner") {
-      this.report("LG4", atMs, "it moves after a stop that the holder of an earlier lease pressed");
+    const { latched } = this.stop;
+    if (latched !== "no") {
+      const [rule, what] = movedUnder[latched];
+      this.report(rule, atMs, what);
     }
     if (this.revoked) this.report("AU5", atMs, "it moves after the revocation");
     if (after.authority.state !== "held") this.report("AU2", atMs, "it moves without a lease");

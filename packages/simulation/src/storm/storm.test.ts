@@ -51,6 +51,7 @@ describe("storms over the real guard", () => {
       );
     expect(sum(({ statistics }) => statistics.handovers)).toBeGreaterThan(15);
     expect(sum(({ statistics }) => statistics.restarts)).toBeGreaterThan(15);
+    expect(sum(({ statistics }) => statistics.restartsInAir)).toBeGreaterThan(10);
     expect(sum(({ statistics }) => statistics.diversions)).toBeGreaterThan(0);
   });
 
