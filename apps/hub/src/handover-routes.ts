@@ -4,6 +4,7 @@ import {
   askForDrone,
   forceHandover as forceHandoverRoute,
   readAsk,
+  withdrawAsk,
 } from "@pista/contracts";
 import { assetId, ok } from "@pista/kernel";
 import type { FastifyInstance } from "fastify";
@@ -41,6 +42,7 @@ export function registerHandoverRoutes(
     const ask = asks.read(asker, refOf(params));
     return ask.ok ? ok(view(ask.value)) : ask;
   });
+  registerRoute(app, withdrawAsk, port, ({ asker, params }) => asks.withdraw(asker, refOf(params)));
   registerRoute(app, answerAsk, port, ({ asker, params, body }) =>
     asks.answer(asker, refOf(params), body.isAgreed),
   );

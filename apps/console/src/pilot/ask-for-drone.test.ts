@@ -12,17 +12,18 @@ const identity = { dtlsFingerprint: "AB", keyThumbprint: "thumb" };
 function askingWith(...answers: Answer[]) {
   const clock = createManualClock();
   const asked: string[] = [];
-  const page = { isWanted: true };
+  const page = new AbortController();
   const transport: Transport = async ({ method, path, body }) => {
     asked.push([method, path, body ?? ""].join(" ").trim());
     const answer = answers[Math.min(asked.length, answers.length) - 1];
     if (answer === undefined || answer === "lost") throw new TypeError("The line is down.");
     if (answer === "not-found") return { status: 404, text: JSON.stringify(problem) };
+    if (method === "DELETE") return { status: 204, text: "" };
     const text = JSON.stringify({ id: "ask-1", lease: null, ...answer });
     return { status: method === "POST" ? 201 : 200, text };
   };
   const parts = { transport, clock, droneId: "drone-1", identity };
-  const outcome = askForLease(parts, () => page.isWanted).catch((fault: unknown) => fault);
+  const outcome = askForLease(parts, page.signal).catch((fault: unknown) => fault);
   const pass = async (seconds: number): Promise<void> => {
     for (let second = 0; second < seconds; second++) {
       for (let turn = 0; turn < 10; turn++) await Promise.resolve();
@@ -75,12 +76,22 @@ describe("[AU3] an ask for the controls", () => {
     expect(await gone.outcome).toBeInstanceOf(TypeError);
   });
 
-  test("that nobody waits for is not followed", async () => {
+  test("that nobody waits for is taken back at once, and not followed", async () => {
     const { outcome, asked, page, pass } = askingWith({ state: "waiting" });
     await pass(1);
-    page.isWanted = false;
-    await pass(3);
+    const polls = asked.length;
+    page.abort();
     expect(await outcome).toMatchObject({ state: "over" });
-    expect(asked).toHaveLength(2);
+    expect(asked.slice(polls)).toEqual(["DELETE /v1/drones/drone-1/lease/asks/ask-1"]);
+    await pass(3);
+    expect(asked).toHaveLength(polls + 1);
+  });
+
+  test("that is granted as nobody waits any more is taken back with its lease", async () => {
+    const { outcome, asked, page, pass } = askingWith({ state: "granted", lease });
+    page.abort();
+    await pass(1);
+    expect(await outcome).toMatchObject({ state: "over" });
+    expect(asked.at(-1)).toBe("DELETE /v1/drones/drone-1/lease/asks/ask-1");
   });
 });

@@ -5,6 +5,7 @@ import {
   type LeaseView,
   readAsk,
   type Transport,
+  withdrawAsk,
 } from "@pista/contracts";
 import type { Clock, MonotonicMs } from "@pista/kernel";
 import type { PilotIdentity } from "./identity.ts";
@@ -12,7 +13,7 @@ import type { PilotIdentity } from "./identity.ts";
 /** A lease lives from the moment it was asked for, by this page's own clock. */
 export type AskedLease = { readonly lease: LeaseView; readonly askedAtMs: MonotonicMs };
 
-/** Whoever flies has refused, or nobody answered. */
+/** Whoever flies has refused, nobody answered, or the asker waits no more. */
 export class AskDeclined extends Error {
   readonly state: "refused" | "over";
 
@@ -26,7 +27,10 @@ const pollMs = 1_000;
 /** The hub forgets an ask after a minute. */
 const waitMsMax = 60_000;
 
-/** [AU3] Asks for a drone that somebody else flies, and waits for what becomes of it. */
+/**
+ * [AU3] Asks for a drone that somebody else flies, and waits for what becomes of it. Whoever does
+ * not wait takes the ask back, so that the pilot is not asked by nobody.
+ */
 export async function askForLease(
   parts: {
     readonly transport: Transport;
@@ -34,7 +38,7 @@ export async function askForLease(
     readonly droneId: string;
     readonly identity: Pick<PilotIdentity, "dtlsFingerprint" | "keyThumbprint">;
   },
-  isWanted: () => boolean,
+  left: AbortSignal,
 ): Promise<AskedLease> {
   const { transport, clock, droneId } = parts;
   const { dtlsFingerprint, keyThumbprint } = parts.identity;
@@ -43,8 +47,9 @@ export async function askForLease(
   const givenUpAtMs = askedAtMs + waitMsMax;
   let ask = await call(transport, askForDrone, { params: { droneId }, body });
   const params = { droneId, askId: ask.id };
-  while (ask.state === "waiting" && isWanted()) {
-    await new Promise<void>((resolve) => clock.after(pollMs, resolve));
+  while (ask.state === "waiting" && !left.aborted) {
+    await pause(clock, left);
+    if (left.aborted) break;
     askedAtMs = clock.monotonicMs();
     try {
       ask = await call(transport, readAsk, { params });
@@ -53,6 +58,22 @@ export async function askForLease(
       if (fault instanceof ApiRefusal || askedAtMs > givenUpAtMs) throw fault;
     }
   }
+  if (left.aborted) {
+    await call(transport, withdrawAsk, { params });
+    throw new AskDeclined("over");
+  }
   if (ask.lease) return { lease: ask.lease, askedAtMs };
   throw new AskDeclined(ask.state === "refused" ? "refused" : "over");
 }
+
+/** Until the next poll, or until nobody waits. */
+const pause = (clock: Clock, left: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const go = (): void => {
+      cancel();
+      left.removeEventListener("abort", go);
+      resolve();
+    };
+    const cancel = clock.after(pollMs, go);
+    left.addEventListener("abort", go);
+  });

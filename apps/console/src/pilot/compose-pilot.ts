@@ -55,7 +55,7 @@ export function composeCockpit(
     desk: {
       take: ({ dtlsFingerprint, keyThumbprint }) =>
         call(transport, takeLease, { params, body: { dtlsFingerprint, keyThumbprint } }),
-      ask: (identity, isWanted) => askForLease({ transport, clock, droneId, identity }, isWanted),
+      ask: (identity, left) => askForLease({ transport, clock, droneId, identity }, left),
       renew: (lease) => renew(lease.id),
       release,
       passOffer: async (lease, sdp) =>
@@ -90,12 +90,13 @@ export function composeCockpit(
 }
 
 /**
- * On the ground the lease is given back at once. In the air it is kept: a page refresh is the same
+ * An ask is taken back. On the ground the lease is given back at once. In the air it is kept: a page refresh is the same
  * pilot and goes on; a page that was closed is a lost link, and the guard holds and lands.
  */
 function pageHidden(pilot: Pilot): void {
   const { control, beacon } = pilot.view();
-  if (control.state !== "held" || (beacon && beacon.phase !== "grounded")) return;
+  const isGiven = control.state === "held" || control.state === "asking";
+  if (!isGiven || (beacon && beacon.phase !== "grounded")) return;
   pilot.release().catch(() => undefined); // The page is going: nobody is left to tell.
 }
 

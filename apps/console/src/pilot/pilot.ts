@@ -52,7 +52,7 @@ export type PilotParts = {
   readonly desk: LeaseDesk & {
     readonly take: (identity: PilotIdentity) => Promise<LeaseView>;
     /** [AU3] Resolves when the pilot of the moment agreed, with the moment the lease was asked for. */
-    readonly ask: (identity: PilotIdentity, isWanted: () => boolean) => Promise<AskedLease>;
+    readonly ask: (identity: PilotIdentity, left: AbortSignal) => Promise<AskedLease>;
     readonly passOffer: (lease: LeaseView, sdp: string) => Promise<string>;
   };
   readonly loadIdentity: () => Promise<PilotIdentity>;
@@ -81,7 +81,8 @@ export class Pilot {
   #refusal: PilotRefusal | undefined;
   #laps: PilotLaps | undefined;
   #commandId = 0;
-  #attempt = 0;
+  /** Of the newest attempt to get the drone: aborted when nobody waits for it any more. */
+  #left = new AbortController();
   #link: PeerLink | undefined;
   #keeper: LeaseKeeper | undefined;
   #sticks: StickLoop | undefined;
@@ -120,14 +121,14 @@ export class Pilot {
 
   /** [AU3] Asks whoever flies the drone to hand it over. */
   ask(): Promise<void> {
-    const obtain = (identity: PilotIdentity, isWanted: () => boolean) =>
-      this.#parts.desk.ask(identity, isWanted);
+    const obtain = (identity: PilotIdentity, left: AbortSignal) =>
+      this.#parts.desk.ask(identity, left);
     return this.#obtain({ state: "asking" }, obtain, false);
   }
 
   async #obtain(
     waiting: Extract<PilotControl, { state: "taking" | "asking" }>,
-    obtain: (identity: PilotIdentity, isWanted: () => boolean) => Promise<AskedLease>,
+    obtain: (identity: PilotIdentity, left: AbortSignal) => Promise<AskedLease>,
     isResumed: boolean,
   ): Promise<void> {
     if (this.#isTaking() || this.#control.state === "held") return;
@@ -135,20 +136,19 @@ export class Pilot {
     this.#refusal = undefined;
     this.#laps = undefined;
     this.#set({ state: "taking", step: "identity" });
-    this.#attempt += 1;
-    const attempt = this.#attempt;
-    // Left and begun anew, the page waits for the new attempt alone.
-    const isWanted = (): boolean => this.#isTaking() && this.#attempt === attempt;
+    this.#left = new AbortController();
+    const left = this.#left.signal;
     try {
       const identity = await this.#parts.loadIdentity();
-      if (isWanted()) this.#set(waiting);
-      const { lease, askedAtMs } = await obtain(identity, isWanted);
-      if (isWanted()) this.#begin(lease, askedAtMs, identity);
+      if (left.aborted) return;
+      this.#set(waiting);
+      const { lease, askedAtMs } = await obtain(identity, left);
+      if (!left.aborted) this.#begin(lease, askedAtMs, identity);
       // Left while the hub was being asked: nobody is here to fly. What was only resumed may be
       // resumed by another page of the same pilot, so it is left to run out.
       else if (!isResumed) await this.#parts.desk.release(lease);
     } catch (fault) {
-      if (!isWanted()) return;
+      if (left.aborted) return;
       this.#parts.remember(undefined);
       this.#set(isResumed ? { state: "idle" } : { state: "refused", fault });
     }
@@ -174,7 +174,10 @@ export class Pilot {
   }
 
   async release(): Promise<void> {
-    if (this.#isTaking()) this.#set({ state: "idle" });
+    if (this.#isTaking()) {
+      this.#left.abort();
+      this.#set({ state: "idle" });
+    }
     await this.#keeper?.release();
   }
 

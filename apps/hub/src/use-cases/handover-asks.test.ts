@@ -77,6 +77,8 @@ const answer = (askId: string, isAgreed: boolean, client = giver) =>
   send(client, `asks/${askId}/answer`, { isAgreed });
 const force = (askId: string, client = steward) =>
   send(client, `asks/${askId}/force`, { reason: "the wind rises" });
+const withdraw = (askId: string, client = receiver) =>
+  client.send("DELETE", `${lease}/asks/${askId}`, { headers: { origin: hub.url } });
 const askView = Compile(AskView);
 async function askOf(askId: string, client = receiver) {
   const { json } = await client.send("GET", `${lease}/asks/${askId}`);
@@ -167,6 +169,20 @@ describe("an ask", () => {
     expect((await answer(next, true)).status).toBe(404);
     await pass(61);
     expect((await third.send("GET", `${lease}/asks/${next}`)).status).toBe(404);
+  });
+
+  test("is taken back by whoever asked, at once, and makes room for the next", async () => {
+    await take();
+    const { id: askId } = (await ask()).json;
+    expect((await withdraw(askId, giver)).status).toBe(404);
+    expect((await drone()).asking).toMatchObject({ askId });
+    expect((await withdraw(askId)).status).toBe(204);
+    expect((await drone()).asking).toBeNull();
+    expect(await lastLine()).toMatchObject({ action: "lease.withdraw", detail: { askId } });
+    expect(await askOf(askId)).toMatchObject({ state: "over", lease: null });
+    expect((await answer(askId, true)).json.code).toBe("lease-ended");
+    expect((await withdraw(askId)).status).toBe(204);
+    expect((await ask(third, "C")).status).toBe(201);
   });
 
   test("[DC3] of somebody who may not fly any more is not granted", async () => {
@@ -276,6 +292,31 @@ describe("a handover", () => {
     told(taken, "held");
     await heard();
     expect((await drone()).leaseId).toBe(taken);
+  });
+
+  test("taken back by its receiver leaves the drone to its pilot", async () => {
+    const { given, taken, askId } = await underWay();
+    await heard();
+    expect((await withdraw(askId)).status).toBe(204);
+    expect(await heard()).toEqual([expect.objectContaining({ op: "revoke", leaseId: taken })]);
+    expect(await askOf(askId)).toMatchObject({ state: "over", lease: null });
+    expect((await renew(giver, given)).status).toBe(200);
+    expect((await drone()).leaseId).toBe(given);
+  });
+
+  test("taken back while it is agreed to leaves no lease on its way", async () => {
+    for (let round = 0; round < 6; round++) {
+      const given = await take();
+      const { id: askId } = (await ask()).json;
+      const both = [() => answer(askId, true), () => withdraw(askId)];
+      if (round % 2 === 1) both.reverse();
+      await Promise.all(both.map((request) => request()));
+      await heard();
+      const open = (await rows()).filter(({ ended_at }) => ended_at === null);
+      expect(open.map(({ id }) => id)).toEqual([given]);
+      await send(giver, "release", { leaseId: given });
+      await pass(1);
+    }
   });
 
   test("[AU5] what the steward takes back is taken from both", async () => {

@@ -66,6 +66,18 @@ export class HandoverAsks {
     return leaseId === undefined ? undefined : this.#desk.find({ assetId: wish.assetId, leaseId });
   }
 
+  /** Whoever asked does not wait: the pilot's banner goes at once, and so does a lease on its way. */
+  async withdraw(asker: Asker, ref: AskRef): Promise<Result<null, Refusal>> {
+    const ask = this.#find(ref);
+    if (!ask || !isOf(asker, ask)) return fail(unknown);
+    const { leaseId } = ask;
+    if (leaseId !== undefined) return this.#desk.release(asker, { ...ask.wish, leaseId });
+    if (ask.state !== "waiting") return ok(null);
+    this.#settle(ask, { state: "over" });
+    await this.#write(asker, ask, "lease.withdraw");
+    return ok(null);
+  }
+
   /** By whoever flies the drone, and by nobody else. */
   async answer(asker: Asker, ref: AskRef, isAgreed: boolean): Promise<Result<null, Refusal>> {
     const ask = this.#find(ref);
@@ -116,7 +128,13 @@ export class HandoverAsks {
     const grant = { ...paper, actor: actorOf(by), detail, giver };
     const held = await this.#desk.handOver(ask.asker, decision, ask.wish, grant);
     if (!held.ok) return held;
-    this.#settle(ask, { state: "granted", leaseId: held.value.lease.leaseId });
+    const { leaseId } = held.value.lease;
+    // Taken back while the epoch was on its way to the disk: nobody is there to receive it.
+    if (this.#find({ assetId, askId: ask.askId })?.state !== "waiting") {
+      await this.#desk.release(ask.asker, { assetId, leaseId });
+      return fail(unknown);
+    }
+    this.#settle(ask, { state: "granted", leaseId });
     return ok(null);
   }
 

@@ -11,7 +11,7 @@ export const AskView = Type.Object(
       Type.Literal("waiting"),
       Type.Literal("granted"),
       Type.Literal("refused"),
-      /** Nobody answered in time, or whoever was asked flies no more. */
+      /** Nobody answered in time, whoever was asked flies no more, or it was taken back. */
       Type.Literal("over"),
     ]),
     /** The asker's own lease, once granted: to be renewed like any, and obeyed once proved (AU3). */
@@ -46,6 +46,18 @@ export const readAsk = defineRoute({
   ok: AskView,
   okStatus: 200,
   refusals: ["not-found"],
+});
+
+export const withdrawAsk = defineRoute({
+  method: "DELETE",
+  path: "/v1/drones/{droneId}/lease/asks/{askId}",
+  summary: "Take your ask back; with the lease that it has brought meanwhile",
+  tag: "flight",
+  action: "self.manage",
+  params: AskParams,
+  ok: NoContent,
+  okStatus: 204,
+  refusals: ["not-found", "lease-ended"],
 });
 
 export const answerAsk = defineRoute({
