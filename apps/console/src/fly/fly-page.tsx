@@ -15,6 +15,7 @@ import { CommandBar } from "./command-bar.tsx";
 import { ControlCard } from "./control-card.tsx";
 import { FiguresBar } from "./figures-bar.tsx";
 import { FlyPills } from "./fly-pills.tsx";
+import { ForceCard } from "./force-card.tsx";
 import { GuardPanel } from "./guard-panel.tsx";
 import { type HallSource, HallView } from "./hall-view.tsx";
 import { HeightPanel } from "./height-panel.tsx";
@@ -137,6 +138,7 @@ function Cabin({ cockpit, view, drone, scene, site, situation }: CabinProps) {
       </div>
       <div className="fly-right">{site ? <HeightPanel scene={scene} site={site} /> : null}</div>
       <div className="fly-middle">
+        {isHeld ? null : <ForceCard drone={drone} />}
         <ControlCard cockpit={cockpit} drone={drone} situation={situation} view={view} />
       </div>
       <div className="fly-bottom">

@@ -1,9 +1,8 @@
-import { Button, Modal, Textarea } from "@mantine/core";
+import { Modal } from "@mantine/core";
 import type { TrialView } from "@pista/contracts";
-import { type FormEvent, useEffect, useState } from "react";
-import { faultWords } from "../messages/problem-words.ts";
+import { useEffect, useState } from "react";
 import { useWords } from "../messages/use-words.ts";
-import { Note } from "../shell/states.tsx";
+import { ReasonForm } from "../shell/reason-form.tsx";
 import { useSuspend } from "./use-trial-orders.ts";
 
 /** Says exactly what will happen before it happens, and asks why. */
@@ -32,52 +31,21 @@ export function SuspendDialog(props: {
   );
 }
 
-const reasonLengthMax = 500;
-
 function SuspendForm(props: { readonly trial: TrialView; readonly onClose: () => void }) {
-  const words = useWords();
-  const { say } = words;
-  const suspend = useSuspend(props.trial);
-  const [reason, setReason] = useState("");
-  const [isTried, setTried] = useState(false);
-  const isMissing = reason.trim() === "";
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    setTried(true);
-    if (!isMissing) suspend.mutate(reason.trim(), { onSuccess: props.onClose });
-  };
+  const { say } = useWords();
+  const { mutate, error, isPending } = useSuspend(props.trial);
   return (
-    <form className="suspend-form" onSubmit={submit}>
+    <ReasonForm
+      confirm={say("trials.suspendConfirm")}
+      error={error}
+      isPending={isPending}
+      name="suspend"
+      onCancel={props.onClose}
+      onConfirm={(reason) => mutate(reason, { onSuccess: props.onClose })}
+    >
       <p className="suspend-what">{say("trials.suspendWhat")}</p>
       <Consequences trial={props.trial} />
-      <Textarea
-        autosize
-        data-autofocus
-        data-testid="suspend-reason"
-        description={say("trials.reasonHint")}
-        error={isTried && isMissing ? say("trials.reasonMissing") : null}
-        label={say("trials.reason")}
-        maxLength={reasonLengthMax}
-        minRows={2}
-        onChange={({ currentTarget }) => setReason(currentTarget.value)}
-        value={reason}
-        withAsterisk
-      />
-      {suspend.error ? <Note kind="stop">{faultWords(words, suspend.error)}</Note> : null}
-      <div className="suspend-buttons">
-        <Button onClick={props.onClose} variant="default">
-          {say("app.cancel")}
-        </Button>
-        <Button
-          color="stop"
-          data-testid="suspend-confirm"
-          loading={suspend.isPending}
-          type="submit"
-        >
-          {say("trials.suspendConfirm")}
-        </Button>
-      </div>
-    </form>
+    </ReasonForm>
   );
 }
 

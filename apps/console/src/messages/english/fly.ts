@@ -47,6 +47,13 @@ export const fly = {
   "fly.askedDetail": "Agree, and you fly until their side is ready.",
   "fly.agree": "Agree",
   "fly.refuse": "Refuse",
+  "fly.askedOther": "{asker} asks {pilot} for the controls",
+  "fly.askedOtherDetail": "{pilot} may agree or refuse. As a steward you may decide it.",
+  "fly.force": "Hand over without consent…",
+  "fly.forceTitle": "Hand {drone} over to {asker}",
+  "fly.forceWhat":
+    "{pilot} flies on until {asker} is ready: fresh commands, centred sticks. If that takes more than 20 s, {pilot} keeps the controls.",
+  "fly.forceConfirm": "Hand over",
 
   "fly.step.identity": "Your browser's key",
   "fly.step.lease": "The lease",

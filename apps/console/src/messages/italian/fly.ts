@@ -50,6 +50,13 @@ export const fly: Record<keyof typeof english, string> = {
   "fly.askedDetail": "Se accetti, piloti tu finché l'altra parte è pronta.",
   "fly.agree": "Accetta",
   "fly.refuse": "Rifiuta",
+  "fly.askedOther": "{asker} chiede i comandi a {pilot}",
+  "fly.askedOtherDetail": "{pilot} può accettare o rifiutare. Come responsabile puoi decidere tu.",
+  "fly.force": "Passa i comandi senza consenso…",
+  "fly.forceTitle": "Passa {drone} a {asker}",
+  "fly.forceWhat":
+    "{pilot} continua a volare finché {asker} non è pronto: comandi freschi e centrati. Se servono più di 20 s, i comandi restano a {pilot}.",
+  "fly.forceConfirm": "Passa i comandi",
 
   "fly.step.identity": "La chiave del tuo browser",
   "fly.step.lease": "Il turno",
