@@ -129,7 +129,9 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
       recorder.tick();
       if (atMs - telemetryAtMs < telemetryPeriodMs) return;
       telemetryAtMs = atMs;
-      link.tell(telemetryOf(loop.state, atMs));
+      const { refusedFrames } = vehicle;
+      const signing = { state: opened.signing ? "signed" : "unsigned", refusedFrames } as const;
+      link.tell(telemetryOf(loop.state, signing, atMs));
     },
   });
   const { autopilot, vehicle } = joinVehicle(settings, surroundings, opened, loop);

@@ -68,6 +68,9 @@ describe("gateway and PX4 over TCP", () => {
     site.wire.send(forged);
     await until("its refusal told", () => site.gateway.find("not signed by our key"));
     expect(site.gateway.count("mode changed")).toBe(0);
+    const told = () => site.hub.heard.findLast((message) => message.op === "telemetry")?.signing;
+    await until("it told to the hub", () => (told()?.refusedFrames ?? 0) > 0);
+    expect(told()?.state).toBe("signed");
   });
 
   test("a line that broke is dialled again, and the vehicle is heard again", async () => {

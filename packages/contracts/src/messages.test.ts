@@ -54,6 +54,7 @@ const telemetry = {
   lock: null,
   commandAgeMs: 74.5,
   batteryPct: null,
+  signing: { state: "unsigned", refusedFrames: 0 },
   position: { eastM: 1, northM: 2, upM: 3 },
   headingDeg: 84,
   speedMps: 0.5,
@@ -98,7 +99,14 @@ const drone = {
   ...{ id: "drone-1", name: "Hall", trialId: null, gateway: "none", pilot: null, leaseId: null },
   asking: { askId: "ask-1", personId: "ada", name: "Ada" },
   ...{ phase: null, armed: null, rung: null, lock: null, commandAgeMs: null, batteryPct: null },
-  ...{ position: null, onMap: [7.6, 45], headingDeg: null, speedMps: null, observedAt: null },
+  ...{
+    signing: null,
+    position: null,
+    onMap: [7.6, 45],
+    headingDeg: null,
+    speedMps: null,
+    observedAt: null,
+  },
 };
 const live: readonly Example[] = [
   ["subscribe", LiveRequest, subscribe],

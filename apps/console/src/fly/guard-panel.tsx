@@ -1,15 +1,18 @@
+import type { SigningState } from "@pista/contracts";
 import { lockWords } from "../messages/problem-words.ts";
 import { useWords } from "../messages/use-words.ts";
 import { actingRung, type Scene } from "./scene.ts";
 
 const rungs = ["fly", "slow", "hold", "land"] as const;
 
-/** The guard's ladder in words, and why it stands where it stands. */
+/** The guard's ladder in words, why it stands where it stands, and whether its line is signed. */
 export function GuardPanel({
   scene,
   isPilot,
+  signing,
 }: {
   readonly scene: Scene | undefined;
+  readonly signing: SigningState | null;
   readonly isPilot: boolean;
 }) {
   const words = useWords();
@@ -36,6 +39,14 @@ export function GuardPanel({
       <p aria-live="polite" className="guard-why">
         {scene ? (isPilot || isLocked ? lockWords(words, scene.lock) : null) : say("fly.rungNone")}
       </p>
+      {signing ? (
+        <p className="guard-signing" data-signing={signing.state} data-testid="fly-signing">
+          {say(`fly.signing.${signing.state}`)}
+          {signing.refusedFrames > 0
+            ? ` ${say("fly.signing.refused", { count: signing.refusedFrames })}`
+            : null}
+        </p>
+      ) : null}
     </section>
   );
 }

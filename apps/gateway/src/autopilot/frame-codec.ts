@@ -50,6 +50,11 @@ export class FrameCodec {
     });
   }
 
+  /** Frames since the start that our key did not sign; 0 where there is no key. */
+  get refusedFrames(): number {
+    return this.#reader.counters.refusedBySigning;
+  }
+
   read(bytes: Uint8Array): MavlinkFrame[] {
     const nowMs = this.#options.clock.nowMs();
     const frames = this.#reader.read(bytes, nowMs);

@@ -43,6 +43,10 @@ export class StreamLink implements VehicleLink {
     return Promise.resolve();
   }
 
+  get refusedFrames(): number {
+    return this.#options.codec.refusedFrames;
+  }
+
   send(message: OutgoingMessage): void {
     const line = this.#line;
     if (line.state !== "up") return;

@@ -51,6 +51,10 @@ export class UdpLink implements VehicleLink {
     this.#socket.on("error", (cause) => this.#fault(cause));
   }
 
+  get refusedFrames(): number {
+    return this.#options.codec.refusedFrames;
+  }
+
   send(message: OutgoingMessage): void {
     const to = this.#caller ?? this.#peer;
     if (!to || this.#isClosed) return;

@@ -10,6 +10,8 @@ export interface VehicleLink {
   /** Where nobody can be reached the message is gone: nothing old is kept for later (LG5). */
   send(message: OutgoingMessage): void;
   close(): void;
+  /** By signing, since the start. */
+  readonly refusedFrames: number;
 }
 
 export type VehicleLinkOptions = {

@@ -1,9 +1,13 @@
-import type { Telemetry } from "@pista/contracts";
+import type { SigningState, Telemetry } from "@pista/contracts";
 import { type GatewayState, isLanding } from "@pista/flight";
 import { type MonotonicMs, speedOf } from "@pista/kernel";
 
 /** What the hub shows of the flight: the same that the pilot's own page hears directly. */
-export function telemetryOf(state: GatewayState, atMs: MonotonicMs): Telemetry {
+export function telemetryOf(
+  state: GatewayState,
+  signing: SigningState,
+  atMs: MonotonicMs,
+): Telemetry {
   const { acting, clock, vehicle } = state;
   const { pose } = vehicle;
   const commandAgeMs =
@@ -16,6 +20,7 @@ export function telemetryOf(state: GatewayState, atMs: MonotonicMs): Telemetry {
     lock: state.lock ?? null,
     commandAgeMs,
     batteryPct: vehicle.batteryPct ?? null,
+    signing,
     position: pose?.position ?? null,
     headingDeg: pose?.headingDeg ?? null,
     speedMps: pose ? speedOf(pose.velocity) : null,

@@ -35,6 +35,7 @@ const telemetry = {
   lock: null,
   commandAgeMs: 80,
   batteryPct: 77,
+  signing: { state: "signed", refusedFrames: 2 },
   position: { eastM: 1, northM: 2, upM: 3 },
   headingDeg: 90,
   speedMps: 0.5,
@@ -122,12 +123,13 @@ describe("the link", () => {
     await vi.waitFor(async () =>
       expect(await drone()).toMatchObject({ phase: "flying", batteryPct: 77, speedMps: 0.5 }),
     );
+    expect((await drone()).signing).toEqual(telemetry.signing);
     expect((await drone()).onMap[0]).toBeCloseTo(7.61493, 4);
     socket.send({ ...telemetry, armed: "yes" });
     expect(await socket.closed()).toBe(1008);
     await isSeen("offline");
     // What is not known any more is not shown as if it were.
-    expect(await drone()).toMatchObject({ phase: null, armed: null, position: null });
+    expect(await drone()).toMatchObject({ phase: null, signing: null, position: null });
   });
 
   test("five seconds of silence are a dead line", async () => {

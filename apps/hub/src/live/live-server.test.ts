@@ -223,6 +223,7 @@ const largeTelemetry = {
   lock: "x".repeat(60_000),
   commandAgeMs: null,
   batteryPct: null,
+  signing: { state: "unsigned", refusedFrames: 0 },
   position: null,
   headingDeg: null,
   speedMps: null,

@@ -31,6 +31,7 @@ const unheard = {
   lock: null,
   commandAgeMs: null,
   batteryPct: null,
+  signing: null,
   position: null,
   onMap: null,
   headingDeg: null,

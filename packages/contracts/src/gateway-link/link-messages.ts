@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { FlightPhaseName, RungName } from "../http/flight-routes.ts";
+import { FlightPhaseName, RungName, SigningState } from "../http/flight-routes.ts";
 import { closed, Id, Nullable } from "../http/shapes.ts";
 
 /** The gateway dials out to this path and the two speak JSON text frames. */
@@ -24,6 +24,7 @@ export const Telemetry = Type.Object(
     lock: Nullable(Type.String()),
     commandAgeMs: Nullable(Type.Number()),
     batteryPct: Nullable(Type.Number()),
+    signing: SigningState,
     position: Nullable(Enu),
     headingDeg: Nullable(Type.Number()),
     speedMps: Nullable(Type.Number()),

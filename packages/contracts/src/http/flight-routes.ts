@@ -17,6 +17,16 @@ export const RungName = Type.Union([
   Type.Literal("land"),
 ]);
 
+/** MAVLink between gateway and autopilot: "signed" refuses what their shared key did not sign. */
+export const SigningState = Type.Object(
+  {
+    state: Type.Union([Type.Literal("signed"), Type.Literal("unsigned")]),
+    refusedFrames: Type.Integer({ minimum: 0 }),
+  },
+  closed,
+);
+export type SigningState = Type.Static<typeof SigningState>;
+
 const LocalMetres = Type.Object(
   { eastM: Type.Number(), northM: Type.Number(), upM: Type.Number() },
   closed,
@@ -39,6 +49,7 @@ export const DroneView = Type.Object(
     lock: Nullable(Type.String()),
     commandAgeMs: Nullable(Type.Number()),
     batteryPct: Nullable(Type.Number()),
+    signing: Nullable(SigningState),
     position: Nullable(LocalMetres),
     onMap: Nullable(Position),
     headingDeg: Nullable(Type.Number()),

@@ -79,6 +79,10 @@ export const fly = {
   "fly.rung.hold": "Hold",
   "fly.rung.land": "Land",
   "fly.rungNone": "The guard is not heard.",
+  "fly.signing.signed": "Signed messages between gateway and autopilot.",
+  "fly.signing.unsigned": "Messages between gateway and autopilot are not signed.",
+  "fly.signing.refused":
+    "{count, plural, one {# message} other {# messages}} without the right signature refused.",
 
   "lock.none": "The sticks act.",
   "lock.no-lease": "Nobody holds the controls.",

@@ -82,6 +82,10 @@ export const fly: Record<keyof typeof english, string> = {
   "fly.rung.hold": "Restare fermo",
   "fly.rung.land": "Atterrare",
   "fly.rungNone": "La guardia non si sente.",
+  "fly.signing.signed": "Messaggi firmati tra gateway e autopilota.",
+  "fly.signing.unsigned": "I messaggi tra gateway e autopilota non sono firmati.",
+  "fly.signing.refused":
+    "{count, plural, one {Rifiutato # messaggio} other {Rifiutati # messaggi}} senza la firma giusta.",
 
   "lock.none": "I comandi agiscono.",
   "lock.no-lease": "Nessuno ha i comandi.",
