@@ -217,7 +217,8 @@ describe("a process dies in flight", () => {
       const death = await deaths.of(`pilotage ${signal}`);
       expectSafeEnd(death, stillMsMax.pilotage);
       const failsafe = death.said.find(({ text }) => text === "GCS Failsafe");
-      // Nobody but the vehicle itself stopped it, and only then did it come down.
+      // Nobody but the vehicle itself stopped it, and only then did it come down. Its failsafe is off
+      // by itself: it is the gateway that has set FS_GCS_ENABLE before arming.
       expect(defined(failsafe, "its failsafe").atMs - death.atMs).toBeGreaterThan(
         stillAfterMs(death),
       );

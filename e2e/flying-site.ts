@@ -29,8 +29,6 @@ export type Recorded = {
 };
 
 const program = fileURLToPath(new URL("../bin/pista.js", import.meta.url));
-/** ArduPilot's FS_GCS_ENABLE: "Enabled always Land". */
-const landWithoutStation = 5;
 /** Near enough to the wall that the guard is about to slow the vehicle down. */
 const nearM = 3;
 const startingMsMax = 60_000;
@@ -72,10 +70,6 @@ export class FlyingSite {
       },
     );
     await site.isReady();
-    await until("the vehicle's failsafe", () => {
-      tap.setParameter("FS_GCS_ENABLE", landWithoutStation);
-      return tap.parameters.get("FS_GCS_ENABLE") === landWithoutStation;
-    });
     return site;
   }
 

@@ -2,7 +2,6 @@ import { createSocket, type RemoteInfo } from "node:dgram";
 import { once } from "node:events";
 import {
   createDatagramReader,
-  createFrameWriter,
   MavLandedState,
   type MavlinkMessage,
   MavModeFlag,
@@ -21,13 +20,11 @@ export type Sample = {
 export class RadioTap {
   readonly samples: Sample[] = [];
   readonly said: { readonly text: string; readonly atMs: number }[] = [];
-  readonly parameters = new Map<string, number>();
   armed = false;
   landed = true;
   readonly #vehicleSide = createSocket("udp4");
   readonly #gatewaySide = createSocket("udp4");
   readonly #reader = createDatagramReader();
-  readonly #writer = createFrameWriter({ systemId: 250, componentId: 1 });
   #vehicle: RemoteInfo | undefined;
 
   /** The port that the vehicle sends to. */
@@ -45,13 +42,6 @@ export class RadioTap {
 
   get newest(): Sample | undefined {
     return this.samples.at(-1);
-  }
-
-  /** As whoever sets the vehicle up does, from a ground station of their own. */
-  setParameter(paramId: string, paramValue: number): void {
-    const to = { targetSystem: 1, targetComponent: 1 };
-    const message = { name: "PARAM_SET", ...to, paramId, paramValue, paramType: 9 } as const;
-    this.#sendToVehicle(this.#writer.write(message));
   }
 
   close(): void {
@@ -80,9 +70,6 @@ export class RadioTap {
         return;
       case "STATUSTEXT":
         this.said.push({ text: message.text, atMs });
-        return;
-      case "PARAM_VALUE":
-        this.parameters.set(message.paramId, message.paramValue);
         return;
       default:
         return;
