@@ -62,6 +62,24 @@ describe("without a pilot", () => {
     expect(Math.abs(driver.vehicle.position.eastM - 10)).toBeLessThan(0.26);
   });
 
+  test("[LG2] a spot on which something stands is not the nearest", () => {
+    const onIt: Obstacle = { westM: 35, southM: 14, eastM: 37, northM: 16, topM: 1 };
+    const driver = deserted({ obstacles: [crate, onIt] });
+    fly(driver, 60_000);
+    expect(driver.state.phase).toBe("landing");
+    expect(Math.abs(driver.vehicle.position.eastM - 10)).toBeLessThan(0.26);
+  });
+
+  test("[LG6] on its way it stays as far from what is mapped as any pilot does", () => {
+    const behind: Obstacle = { westM: 36.4, southM: 0, eastM: 37, northM: 30, topM: 9 };
+    const driver = deserted({ obstacles: [crate, behind] });
+    driver.vehicle.sigmaM = 0.2;
+    fly(driver, 60_000);
+    const { eastM } = driver.vehicle.position;
+    expect(eastM).toBeGreaterThan(35);
+    expect(36.4 - eastM).toBeGreaterThanOrEqual(3 * 0.2 + 0.3);
+  });
+
   test.each([
     ["no spot is marked", { landingSpots: [] }],
     ["none can be reached", { obstacles: [{ ...crate, topM: 9 }] }],

@@ -178,7 +178,7 @@ describe("the autopilot's word", () => {
   });
 
   describe("[AU7] [LG4] to a gateway that starts in mid-air", () => {
-    const begunInAir = (mode: "guided" | "other", landed: boolean | undefined = false) => {
+    const begunInAir = (mode: "guided" | "other", landed: false | undefined) => {
       const driver = new GatewayDriver(4);
       driver.status({ armed: true, mode, landed });
       driver.vehicle.position.upM = 1.5;
@@ -189,7 +189,7 @@ describe("the autopilot's word", () => {
     };
 
     test("means a stop until it is released, however soon a new lease comes", () => {
-      const driver = begunInAir("guided");
+      const driver = begunInAir("guided", false);
       expect(driver.recordsSince(0)).toContainEqual({
         kind: "stop-latched",
         cause: "found-flying",
@@ -208,7 +208,7 @@ describe("the autopilot's word", () => {
     });
 
     test("[AU4] sends nothing while it is the safety pilot's, nor lands it when it is given", () => {
-      const driver = begunInAir("other");
+      const driver = begunInAir("other", false);
       driver.page.sticks = centredSticks;
       driver.run(5_000);
       expect(driver.ordersSince(0)).toEqual([]);

@@ -4,7 +4,7 @@ import { leaseId } from "./identity.ts";
 import type { Lease } from "./lease.ts";
 import { type Beacon, centredSticks } from "./pilot-channel.ts";
 import { GatewayDriver } from "./testing/gateway-driver.ts";
-import { proofFor } from "./testing/test-lease.ts";
+import { proofFor, testLease } from "./testing/test-lease.ts";
 
 const forward = { forward: 1, right: 0, up: 0, yawRight: 0 };
 const challenge = "the receiver's challenge";
@@ -128,6 +128,17 @@ describe("a handover", () => {
     expect(driver.recordsSince(after)).toContainEqual(
       expect.objectContaining({ kind: "frame-dropped", cause: "wrong-epoch" }),
     );
+  });
+
+  test("[AU3] the walls of the receiver's lease stand from then on", () => {
+    const { limits } = testLease();
+    const handover = new Handover({ limits: { ...limits, clearViewM: 1 } });
+    handover.connect();
+    const { driver } = handover;
+    expect(driver.state.limits).toEqual(limits);
+    handover.run(1_600);
+    expect(handover.isSeated).toBe(true);
+    expect(driver.state.limits).toEqual(handover.next.limits);
   });
 
   test("[AU1] [AU2] the giver's lease is renewed meanwhile, and refused once it is over", () => {
