@@ -151,6 +151,17 @@ describe("the two walls", () => {
     expect(driver.state.lock).toBe("clock-unsettled");
     expect(causesSince(driver, 0)).toEqual(["unknown-beacon", "clock-unsettled"]);
   });
+
+  test("[LG1] [LG2] (b) who passes the wall between two frames starts at the bottom again", () => {
+    const driver = flyingForward();
+    // The page hears no beacon any more, and what it samples is fresh.
+    driver.link.downlinkMs = 10_000;
+    driver.run(340);
+    expect(driver.state.ladder.rung).toBe("fly");
+    driver.page.isSending = false;
+    driver.run(80);
+    expect(driver.state).toMatchObject({ lock: "command-old", ladder: { rung: "hold" } });
+  });
 });
 
 describe("the ladder in flight", () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { McapIndexedReader, McapStreamReader } from "@mcap/core";
 import { defined } from "@pista/kernel";
 import { readTlog, type TlogRecord } from "@pista/mavlink";
+import { until } from "./until.ts";
 
 export type RecordedMessage = {
   readonly topic: string;
@@ -58,3 +59,11 @@ export async function readIndexed(mcap: Uint8Array, topic: string): Promise<Reco
   }
   return found;
 }
+
+/** Messages are JSON and not compressed, so a recording can be searched as it stands. */
+export const isRecorded = (site: { readonly directory: string }, text: string): Promise<unknown> =>
+  until(text, () =>
+    recordingNames(site.directory).some((name) =>
+      Buffer.from(readRecording(site.directory, name)).includes(text),
+    ),
+  );

@@ -1,3 +1,4 @@
+// Long because: one gateway, one drone and four people are shared by all that may become of an ask.
 import { rmSync } from "node:fs";
 import { AskView } from "@pista/contracts";
 import { type Lease, verifyLease } from "@pista/flight";

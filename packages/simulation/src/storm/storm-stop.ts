@@ -5,8 +5,14 @@ export type Stop = {
 };
 
 /** [LG4] The rule that a movement breaks, and what to say of it, while a stop stands. */
-export const movedUnder = {
-  "by-pilot": ["LG4", "it moves after a stop"],
-  "by-forerunner": ["LG4", "it moves after a stop that the holder of an earlier lease pressed"],
-  "by-restart": ["AU7", "it moves after a restart in the air, before anybody released the stop"],
-} as const satisfies Record<Exclude<Stop["latched"], "no">, readonly [string, string]>;
+export const movedUnder: Record<Exclude<Stop["latched"], "no">, { rule: string; what: string }> = {
+  "by-pilot": { rule: "LG4", what: "it moves after a stop" },
+  "by-forerunner": {
+    rule: "LG4",
+    what: "it moves after a stop that the holder of an earlier lease pressed",
+  },
+  "by-restart": {
+    rule: "AU7",
+    what: "it moves after a restart in the air, before anybody released the stop",
+  },
+};

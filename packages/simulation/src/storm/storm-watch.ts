@@ -14,6 +14,7 @@ import {
 } from "@pista/flight";
 import { speedOf } from "@pista/kernel";
 import type { CopterState } from "../copter.ts";
+import { type Acted, actedOf } from "./storm-acted.ts";
 import { hubNowMs } from "./storm-hub.ts";
 import type { SentFrame } from "./storm-pilot.ts";
 import { judgePlace } from "./storm-place.ts";
@@ -30,8 +31,6 @@ type Stepped = {
   /** The frame of a `frame-received`, with what only the storm knows about it. */
   readonly arrived: SentFrame | undefined;
 };
-
-type Acted = { readonly sent: SentFrame; readonly estimatedAtMs: number };
 
 const nobody = { acted: undefined, frames: 0 } as const;
 
@@ -348,10 +347,8 @@ export class StormWatch {
 
   private judgeMoving(after: GatewayState, atMs: number, speedMps: number): void {
     const { latched } = this.stop;
-    if (latched !== "no") {
-      const [rule, what] = movedUnder[latched];
-      this.report(rule, atMs, what);
-    }
+    const moved = latched === "no" ? undefined : movedUnder[latched];
+    if (moved) this.report(moved.rule, atMs, moved.what);
     if (this.revoked) this.report("AU5", atMs, "it moves after the revocation");
     if (after.authority.state !== "held") this.report("AU2", atMs, "it moves without a lease");
     else {
@@ -399,9 +396,4 @@ export class StormWatch {
       );
     }
   }
-}
-
-function actedOf({ clock }: GatewayState, atMs: number, sent: SentFrame): Acted {
-  const offsetMs = clock.estimate?.offsetMs ?? Number.NaN;
-  return { sent, estimatedAtMs: Math.min(atMs, sent.frame.sampledAtBrowserMs + offsetMs) };
 }
