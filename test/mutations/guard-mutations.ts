@@ -516,7 +516,7 @@ export const guardMutations: readonly Mutation[] = [
     "LG6",
     "the way to the spot not slowed before what is mapped",
     "diversion",
-    "arrivingMps, speedForRoom(room, setup.vehicle));",
+    "arrivingMps, speedForRoom(freeM, setup.vehicle));",
     "arrivingMps);",
   ),
   m(

@@ -71,13 +71,14 @@ describe("without a pilot", () => {
   });
 
   test("[LG6] on its way it stays as far from what is mapped as any pilot does", () => {
-    const behind: Obstacle = { westM: 36.4, southM: 0, eastM: 37, northM: 30, topM: 9 };
+    const behind: Obstacle = { westM: 36.7, southM: 0, eastM: 37, northM: 30, topM: 9 };
     const driver = deserted({ obstacles: [crate, behind] });
-    driver.vehicle.sigmaM = 0.2;
+    // Less sure than when it chose the spot, it stops short of it.
+    driver.vehicle.sigmaM = 0.28;
     fly(driver, 60_000);
     const { eastM } = driver.vehicle.position;
     expect(eastM).toBeGreaterThan(35);
-    expect(36.4 - eastM).toBeGreaterThanOrEqual(3 * 0.2 + 0.3);
+    expect(36.7 - eastM).toBeGreaterThanOrEqual(3 * 0.28 + 0.3);
   });
 
   test.each([
