@@ -2,11 +2,12 @@ import { randomBytes } from "node:crypto";
 import { pilotLanes } from "@pista/contracts";
 import { initialGatewayState, takeOffHeightM } from "@pista/flight";
 import type { Clock } from "@pista/kernel";
-import { MavComponent, MavSeverity } from "@pista/mavlink";
+import { MavSeverity } from "@pista/mavlink";
 import type { Logger } from "pino";
 import { createVehicleLink } from "./autopilot/create-vehicle-link.ts";
 import { MavlinkAutopilot } from "./autopilot/mavlink-autopilot.ts";
 import { type MavlinkSigning, openMavlinkSigning } from "./autopilot/mavlink-signing.ts";
+import { ownAddress as self } from "./autopilot/own-address.ts";
 import { tellSettled } from "./autopilot/tell-settled.ts";
 import type { VehicleLink } from "./autopilot/vehicle-link.ts";
 import { GatewayError } from "./errors.ts";
@@ -34,9 +35,6 @@ type Opened = {
   readonly recorder: FlightRecorder;
   readonly signing: MavlinkSigning | undefined;
 };
-
-/** Ground stations are system 255 by convention; ArduPilot listens to that one (SYSID_MYGCS). */
-const self = { systemId: 255, componentId: MavComponent.MISSIONPLANNER } as const;
 
 /** 5 Hz. */
 const telemetryPeriodMs = 200;

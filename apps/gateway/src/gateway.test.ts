@@ -126,7 +126,7 @@ describe("gateway", () => {
     expect(parameters.get("GUID_TIMEOUT")?.value).toBeCloseTo(0.3);
     expect(parameters.get("FS_GCS_ENABLE")?.value).toBe(5);
     expect(parameters.get("FS_GCS_TIMEOUT")?.value).toBe(2);
-    expect(parameters.get("MAV_GCS_SYSID")?.value).toBe(255);
+    expect(parameters.get("MAV_GCS_SYSID")?.value).toBe(248);
     expect(site.gateway.count("read back from the vehicle")).toBeGreaterThanOrEqual(4);
     expect(site.vehicle.heartbeatsAtMs.length).toBeGreaterThan(2);
   });
@@ -169,8 +169,8 @@ describe("gateway", () => {
     );
     const sent = frames.filter(({ message }) => message.name === "SET_POSITION_TARGET_LOCAL_NED");
     expect(sent).toHaveLength(setPoints.length);
-    expect(sent.every(({ systemId }) => systemId === 255)).toBe(true);
-    const received = frames.filter(({ systemId }) => systemId !== 255);
+    expect(sent.every(({ systemId }) => systemId === 248)).toBe(true);
+    const received = frames.filter(({ systemId }) => systemId !== 248);
     expect(received.map(({ message }) => message.name)).toContain("LOCAL_POSITION_NED");
   }, 40_000);
 

@@ -1,5 +1,6 @@
 import { CopterMode, MavCmd, MavModeFlag, MavParamType } from "@pista/mavlink";
 import type { Dialect } from "./dialect.ts";
+import { ownAddress } from "./own-address.ts";
 import type { Task } from "./task-run.ts";
 import { arm, long } from "./tasks.ts";
 
@@ -9,11 +10,14 @@ const guidedTimeoutS = 0.3;
 const alwaysLand = 5;
 /** The least that FS_GCS_TIMEOUT takes, and as long as the guard itself holds before it lands (LG2). */
 const gcsTimeoutS = 2;
-/** Whose heartbeats hold the landing off: those of ours. */
-const gcsSystemId = 255;
+/** Several of our heartbeats, so that the vehicle has met the station that it must miss. */
+const beHeard: Task = { kind: "pause", what: "be heard", ms: 900 };
 
 /** ArduPilot casts parameters and goes by its own type, so a float fits them all. */
-const parameter = (names: readonly [string, ...string[]], value: number): Task => ({
+const parameter = (
+  names: readonly [string, ...string[]],
+  value: number,
+): Task & { readonly kind: "parameter" } => ({
   kind: "parameter",
   what: `set ${names[0]} to ${value} and read it back`,
   names,
@@ -26,16 +30,20 @@ const parameter = (names: readonly [string, ...string[]], value: number): Task =
 /**
  * [LG10] Two time-outs. Without set-points the vehicle stops (ardupilot.org/copter, "Guided Mode");
  * without our heartbeats it lands (the same, "GCS Failsafe"). The second counts only the heartbeats
- * of the one ground station it knows, and FS_OPTIONS cannot put it off in GUIDED: its exceptions are
- * AUTO, a landing under way and the modes that a person flies. A version that says of one of the
- * landing's parameters that it has none flies with the first alone, and that is logged.
+ * of the ground station it knows, ours, and begins with the first of them; FS_OPTIONS cannot put it
+ * off in GUIDED: its exceptions are AUTO, a landing under way and the modes that a person flies. A
+ * version that says of one of the landing's parameters that it has none flies with the first alone,
+ * and that is logged.
  */
 const guards: readonly Task[] = [
   parameter(["GUID_TIMEOUT"], guidedTimeoutS),
   // Renamed in ArduPilot 4.7.
-  parameter(["SYSID_MYGCS", "MAV_GCS_SYSID"], gcsSystemId),
+  parameter(["SYSID_MYGCS", "MAV_GCS_SYSID"], ownAddress.systemId),
+  // Where it is more than the other, all system ids from one to the other are ground stations.
+  { ...parameter(["MAV_GCS_SYSID_HI"], 0), belongsTo: "MAV_GCS_SYSID" },
   parameter(["FS_GCS_TIMEOUT"], gcsTimeoutS),
   parameter(["FS_GCS_ENABLE"], alwaysLand),
+  beHeard,
 ];
 
 /** ArduPilot takes its own mode number whole (MAV_CMD_DO_SET_MODE, "Custom Mode"). */

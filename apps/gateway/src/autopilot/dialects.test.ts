@@ -77,9 +77,11 @@ describe("ArduPilot Copter", () => {
   test("[LG10] its time-outs come before the mode, and the mode before arming", () => {
     expect(whats(copterDialect.takeOff(1.5))).toEqual([
       "set GUID_TIMEOUT to 0.3 and read it back",
-      "set SYSID_MYGCS to 255 and read it back",
+      "set SYSID_MYGCS to 248 and read it back",
+      "set MAV_GCS_SYSID_HI to 0 and read it back",
       "set FS_GCS_TIMEOUT to 2 and read it back",
       "set FS_GCS_ENABLE to 5 and read it back",
+      "be heard",
       "set mode GUIDED",
       "arm",
       "take off",
@@ -93,9 +95,9 @@ describe("ArduPilot Copter", () => {
     expect(params).toEqual([1, 9, 0, 0, 0, 0]);
     expect(bytes.getUint16(28, true)).toBe(176);
     expect([bytes.getUint8(30), bytes.getUint8(31)]).toEqual([1, 1]);
-    const arming = sent(copterDialect.takeOff(1.5)[5]);
+    const arming = sent(copterDialect.takeOff(1.5)[7]);
     expect([arming.bytes.getFloat32(0, true), arming.bytes.getUint16(28, true)]).toEqual([1, 400]);
-    const landing = sent(copterDialect.takeOff(1.5)[3]);
+    const landing = sent(copterDialect.takeOff(1.5)[4]);
     expect(landing.message).toMatchObject({ paramId: "FS_GCS_ENABLE", paramType: 9 });
     expect(landing.bytes.getFloat32(0, true)).toBe(5);
   });

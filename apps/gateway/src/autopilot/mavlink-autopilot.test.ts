@@ -279,8 +279,36 @@ describe("ArduPilot's parameters", () => {
     });
     const sets = bench.sent.flatMap((one) => (one.name === "PARAM_SET" ? [one.paramId] : []));
     expect(sets).toContain("MAV_GCS_SYSID");
+    expect(sets).toContain("MAV_GCS_SYSID_HI");
     expect(bench.failures).toEqual([]);
     expect(isArmed(bench)).toBe(true);
+  });
+
+  test("[LG10] what came with the other name is not asked of a version that has the first", () => {
+    const bench = takeOff((now) => {
+      now.silent = ["MAV_GCS_SYSID_HI"];
+    });
+    const sets = bench.sent.flatMap((one) => (one.name === "PARAM_SET" ? [one.paramId] : []));
+    expect(sets).not.toContain("MAV_GCS_SYSID_HI");
+    expect(isArmed(bench)).toBe(true);
+  });
+
+  test("[LG10] a version that answers nothing for what it lacks flies with what it has", () => {
+    // As 4.7 did before it learnt PARAM_ERROR.
+    const bench = takeOff((now) => {
+      now.silent = ["SYSID_MYGCS", "MAV_GCS_SYSID_HI"];
+    });
+    expect(bench.failures).toEqual(["set MAV_GCS_SYSID_HI to 0 and read it back: no answer"]);
+    expect(isArmed(bench)).toBe(true);
+  });
+
+  test("[LG10] the vehicle hears our heartbeats as those of its station before it is armed", () => {
+    const bench = takeOff(() => undefined);
+    const names = bench.sent.map((one) =>
+      one.name === "COMMAND_LONG" && one.command === MavCmd.COMPONENT_ARM_DISARM ? "arm" : one.name,
+    );
+    const between = names.slice(names.lastIndexOf("PARAM_REQUEST_READ"), names.indexOf("arm"));
+    expect(between.filter((name) => name === "HEARTBEAT").length).toBeGreaterThanOrEqual(2);
   });
 
   test("[LG10] a version that says it cannot land by itself flies, and that is told", () => {

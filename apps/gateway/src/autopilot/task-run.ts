@@ -34,6 +34,11 @@ export type Task =
       readonly encoding: ParameterEncoding;
       /** Whether to go on where the autopilot says itself that it has no such parameter. */
       readonly mayBeMissing: boolean;
+      /**
+       * It belongs to a parameter of this name, and is asked for only where that one was taken. Some
+       * versions have that one alone, and most of those answer nothing: their silence is no failure.
+       */
+      readonly belongsTo?: string;
     }
   | { readonly kind: "pause"; readonly what: string; readonly ms: number };
 
@@ -80,6 +85,8 @@ export type TaskRunOptions = {
 export class TaskRun {
   readonly #tasks: readonly Task[];
   readonly #options: TaskRunOptions;
+  /** The names by which parameters were taken. */
+  readonly #taken = new Set<string>();
   #run: Run = { state: "waiting", index: 0 };
 
   constructor(tasks: readonly Task[], options: TaskRunOptions) {
@@ -117,6 +124,10 @@ export class TaskRun {
       this.#run = { state: "pausing", index, untilMs: monotonicMs(atMs + task.ms) };
       return;
     }
+    if (task.kind === "parameter" && task.belongsTo && !this.#taken.has(task.belongsTo)) {
+      this.#ask(index + 1, atMs);
+      return;
+    }
     const { parties, send } = this.#options;
     const started = start(task, name, parties, atMs);
     if (!started.ok) {
@@ -138,6 +149,7 @@ export class TaskRun {
     const task = this.#tasks[index];
     const why = whyFailed(asked);
     if (!task || why === undefined) {
+      if (task?.kind === "parameter") this.#taken.add(task.names[name] ?? "");
       this.#settle(index, undefined, atMs);
       return;
     }
@@ -152,16 +164,17 @@ export class TaskRun {
   #settle(index: number, failure: TaskFailure | undefined, atMs: MonotonicMs): void {
     const task = this.#tasks[index];
     if (task) this.#options.settled(task, failure);
-    const isForgiven =
-      failure?.task.kind === "parameter" &&
-      failure.task.mayBeMissing &&
-      failure.why === noSuchParameter;
-    if (failure && !isForgiven && this.#options.onRefusal === "end") {
+    if (failure && !isForgiven(failure) && this.#options.onRefusal === "end") {
       this.#run = { state: "failed", failure };
       return;
     }
     this.#ask(index + 1, atMs);
   }
+}
+
+function isForgiven({ task, why }: TaskFailure): boolean {
+  if (task.kind !== "parameter" || !task.mayBeMissing) return false;
+  return why === noSuchParameter || (why === noAnswer && task.belongsTo !== undefined);
 }
 
 type Started = { readonly asked: Exchange; readonly send: readonly OutgoingMessage[] };

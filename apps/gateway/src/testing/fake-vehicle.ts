@@ -213,7 +213,7 @@ export class FakeVehicle {
     const parameter = this.parameters.get(id);
     const { encoding } = this.#personality;
     if (!parameter) {
-      const to = { targetSystem: 255, targetComponent: 190, paramIndex: -1 };
+      const to = { targetSystem: 248, targetComponent: 190, paramIndex: -1 };
       this.#say({ name: "PARAM_ERROR", paramId: id, error: MavParamError.DOES_NOT_EXIST, ...to });
       return;
     }
