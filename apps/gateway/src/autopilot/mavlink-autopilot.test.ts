@@ -363,6 +363,21 @@ describe("what it is asked to send", () => {
     expect(other.sent.map(({ name }) => name)).not.toContain("REQUEST_DATA_STREAM");
   });
 
+  test("[LG11] it is asked again where somebody else had the positions sent rarely", () => {
+    const bench = new Bench(MavAutopilot.ARDUPILOTMEGA, 0);
+    const flyFor = (ms: number, periodMs: number): number => {
+      bench.sent.length = 0;
+      for (let atMs = 0; atMs < ms; atMs += periodMs) {
+        bench.at(1);
+        bench.run(periodMs);
+      }
+      return bench.sent.filter((one) => one.name === "COMMAND_LONG").length;
+    };
+    expect(flyFor(2_000, 20)).toBeGreaterThan(0);
+    expect(flyFor(20_000, 20)).toBe(0);
+    expect(flyFor(12_000, 240)).toBeGreaterThan(0);
+  });
+
   test("[LG11] the position comes with the deviation that was heard lately", () => {
     const bench = px4();
     expect(bench.poses.at(-1)?.sigmaM).toBeUndefined();

@@ -34,6 +34,10 @@ const yawAgeMsMax = 200;
 /** A deviation older than this says nothing of the position that came with it. */
 const sigmaAgeMsMax = 1_000;
 const setupAgainMs = 3_000;
+/** Another ground station behind the same router may have turned our messages down: looked at so often. */
+const lookMs = 5_000;
+/** Ten a second, with which a pose is never older than the guard allows (LG11). */
+const posesMin = 50;
 /** Its clock jumping back by more than what datagrams overtake one another means it started anew. */
 const restartedMs = 1_000;
 
@@ -68,7 +72,7 @@ export type AutopilotOptions = {
 type Setup =
   | { readonly state: "running"; readonly run: TaskRun; refused: number; unanswered: number }
   | { readonly state: "again"; readonly atMs: MonotonicMs }
-  | { readonly state: "done" };
+  | { readonly state: "done"; readonly lookAtMs: MonotonicMs; poses: number };
 
 type Heard = {
   readonly target: Address;
@@ -234,6 +238,7 @@ export class MavlinkAutopilot {
   #hearPosition(heard: Heard, message: LocalPositionNed, atMs: MonotonicMs): void {
     if (message.timeBootMs < heard.bootMs - restartedMs) heard.setup = { state: "again", atMs };
     heard.bootMs = message.timeBootMs;
+    if (heard.setup.state === "done") heard.setup.poses += 1;
     const { yaw } = heard;
     if (!yaw || atMs - yaw.atMs > yawAgeMsMax) return;
     const { sigma } = heard;
@@ -268,15 +273,17 @@ export class MavlinkAutopilot {
   #tickSetup(heard: Heard, atMs: MonotonicMs): void {
     if (heard.setup.state === "again" && atMs >= heard.setup.atMs) this.#beginSetup(heard);
     const { setup } = heard;
+    const done: Setup = { state: "done", lookAtMs: monotonicMs(atMs + lookMs), poses: 0 };
+    if (setup.state === "done" && atMs >= setup.lookAtMs) {
+      heard.setup = setup.poses < posesMin ? { state: "again", atMs } : done;
+    }
     if (setup.state !== "running") return;
     setup.run.tick(atMs);
     if (!setup.run.isDone) return;
     if (setup.refused > 0) this.#askForStreams(heard.target);
     // What it will not send it will not send; what got lost is asked for again.
     heard.setup =
-      setup.unanswered > 0
-        ? { state: "again", atMs: monotonicMs(atMs + setupAgainMs) }
-        : { state: "done" };
+      setup.unanswered > 0 ? { state: "again", atMs: monotonicMs(atMs + setupAgainMs) } : done;
   }
 
   #beginSetup(heard: Heard): void {
