@@ -167,6 +167,7 @@ function joinVehicle(
   const autopilot = new MavlinkAutopilot({
     self,
     takeOffHeightM,
+    earthOrigin: settings.earthOrigin,
     mayTakeOff: () => loop.state.phase === "taking-off",
     send: (message) => vehicle.send(message),
     events: {

@@ -5,6 +5,7 @@ import { GatewayError } from "./errors.ts";
 import { createGatewayLog } from "./log.ts";
 import {
   parseBindAddress,
+  parseEarthOrigin,
   parseHubUrl,
   parseNumber,
   parseVehicleAddress,
@@ -15,6 +16,7 @@ import { systemClock } from "./system-clock.ts";
 type Flags = {
   readonly hub: string;
   readonly vehicle: string;
+  readonly earthOrigin?: string;
   readonly mavlinkKeyFile?: string;
   readonly data: string;
   readonly bindAddress?: string;
@@ -37,6 +39,10 @@ export async function run(argv: readonly string[]): Promise<void> {
       "--vehicle <address>",
       "udp://HOST:PORT to listen at, tcp://HOST:PORT to connect to, or serial:/dev/NAME:BAUD",
       "udp://127.0.0.1:14550",
+    )
+    .option(
+      "--earth-origin <latitude,longitude,metres>",
+      "where the local frame begins, for an ArduPilot without satellites",
     )
     .option("--mavlink-key-file <file>", "sign MAVLink with this key, and hear nothing unsigned")
     .option("--bind-address <ip>", "the one address for WebRTC (default: all of this machine)")
@@ -73,6 +79,7 @@ function settingsFrom(flags: Flags): Settings {
   return {
     hubUrl: parseHubUrl(flags.hub),
     vehicle: parseVehicleAddress(flags.vehicle),
+    earthOrigin: flags.earthOrigin === undefined ? undefined : parseEarthOrigin(flags.earthOrigin),
     mavlinkKeyFile: flags.mavlinkKeyFile,
     directory: resolve(flags.data),
     bindAddress: flags.bindAddress === undefined ? undefined : parseBindAddress(flags.bindAddress),

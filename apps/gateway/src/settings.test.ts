@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { parseBindAddress, parseHubUrl, parseNumber, parseVehicleAddress } from "./settings.ts";
+import {
+  parseBindAddress,
+  parseEarthOrigin,
+  parseHubUrl,
+  parseNumber,
+  parseVehicleAddress,
+} from "./settings.ts";
 
 describe("settings", () => {
   test("a vehicle over UDP, TCP and a serial line", () => {
@@ -48,5 +54,16 @@ describe("settings", () => {
     }
     expect(parseBindAddress("192.0.2.7")).toBe("192.0.2.7");
     expect(() => parseBindAddress("here")).toThrow(/--bind-address/);
+  });
+
+  test("[LG9] where the local frame begins is three numbers", () => {
+    expect(parseEarthOrigin("45.0703, 7.6869, 239")).toEqual({
+      latitudeDeg: 45.0703,
+      longitudeDeg: 7.6869,
+      altitudeM: 239,
+    });
+    for (const text of ["", "45.07", "45.07,7.68", "91,7,0", "45,7,0,1", "45,,0"]) {
+      expect(() => parseEarthOrigin(text)).toThrow(/--earth-origin/);
+    }
   });
 });

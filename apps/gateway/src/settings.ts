@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import type { VehicleBounds } from "@pista/flight";
+import type { EarthOrigin } from "./autopilot/earth-origin.ts";
 import { GatewayError } from "./errors.ts";
 
 /** Where the vehicle is met. */
@@ -16,6 +17,8 @@ export type VehicleAddress = {
 export type Settings = {
   readonly hubUrl: URL;
   readonly vehicle: VehicleAddress;
+  /** Told to a vehicle that has no satellites; undefined where it has, or is told by others. */
+  readonly earthOrigin: EarthOrigin | undefined;
   /** Undefined: MAVLink is neither signed nor are signatures looked at. */
   readonly mavlinkKeyFile: string | undefined;
   readonly directory: string;
@@ -66,6 +69,21 @@ export function parseBindAddress(text: string): string {
     "BIND_ADDRESS_UNREADABLE",
     `--bind-address must be an address of this machine, not ${JSON.stringify(text)}.`,
   );
+}
+
+/**
+ * "45.0703,7.6869,239": latitude and longitude in degrees, metres above the sea.
+ * @throws GatewayError NUMBER_OUT_OF_RANGE
+ */
+export function parseEarthOrigin(text: string): EarthOrigin {
+  const parts = text.split(",");
+  const [latitude = "", longitude = "", altitude = ""] = parts.length === 3 ? parts : [];
+  const option = "--earth-origin (LATITUDE,LONGITUDE,METRES)";
+  return {
+    latitudeDeg: parseNumber(option, latitude, { from: -90, to: 90 }),
+    longitudeDeg: parseNumber(option, longitude, { from: -180, to: 180 }),
+    altitudeM: parseNumber(option, altitude, { from: -500, to: 9_000 }),
+  };
 }
 
 /** @throws GatewayError NUMBER_OUT_OF_RANGE */

@@ -40,6 +40,7 @@ class Bench {
   readonly autopilot = new MavlinkAutopilot({
     self,
     takeOffHeightM: 1.5,
+    earthOrigin: { latitudeDeg: 45.0703, longitudeDeg: 7.6869, altitudeM: 239 },
     mayTakeOff: () => this.mayTakeOff,
     send: (message) => {
       this.sent.push(message);
@@ -339,6 +340,36 @@ describe("ArduPilot's parameters", () => {
     });
     expect(bench.refused[0]).toContain("it has no such parameter");
     expect(isArmed(bench)).toBe(false);
+  });
+});
+
+describe("where on Earth it is", () => {
+  const told = ({ sent }: Bench) =>
+    sent.filter((message) => message.name === "SET_GPS_GLOBAL_ORIGIN");
+  const place = { latitude: 450_703_000, longitude: 76_869_000, altitude: 239_000 };
+
+  test("[LG9] it is told until it shows an origin, and again when it started anew", () => {
+    const bench = new Bench(MavAutopilot.ARDUPILOTMEGA, 0);
+    bench.run(2_500);
+    expect(told(bench)).toHaveLength(3);
+    expect(told(bench)[0]).toMatchObject({ targetSystem: 1, ...place });
+    bench.say({ name: "GPS_GLOBAL_ORIGIN", ...place, timeUsec: 0n });
+    bench.run(3_000);
+    expect(told(bench)).toHaveLength(3);
+    const still = { x: 0, y: 0, z: 0, vx: 0, vy: 0, vz: 0 };
+    for (const timeBootMs of [90_000, 500]) {
+      bench.say({ name: "LOCAL_POSITION_NED", timeBootMs, ...still });
+    }
+    bench.run(500);
+    expect(told(bench)).toHaveLength(4);
+  });
+
+  test("[LG9] never while its motors turn", () => {
+    const bench = new Bench(MavAutopilot.ARDUPILOTMEGA, 4);
+    bench.armed = true;
+    bench.beat();
+    bench.run(3_000);
+    expect(told(bench)).toEqual([]);
   });
 });
 

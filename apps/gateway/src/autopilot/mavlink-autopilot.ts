@@ -12,13 +12,14 @@ import {
   type SysStatus,
 } from "@pista/mavlink";
 import type { Dialect } from "./dialect.ts";
+import { type EarthOrigin, EarthOriginTeller } from "./earth-origin.ts";
 import { dialectOf, isArmed, isAutopilot, landedFrom } from "./heartbeat-status.ts";
 import { poseFrom, velocitySetPoint } from "./local-frame.ts";
 import { sigmaFromEstimator, sigmaFromOdometry } from "./position-sigma.ts";
 import { RunningOrder } from "./running-order.ts";
 import { StatusTexts } from "./status-texts.ts";
 import { TaskRun, type TaskRunOptions } from "./task-run.ts";
-import { isAskedByStreamToo, wantedMessages, wantedStreams } from "./tasks.ts";
+import { isAskedByStreamToo, originMessage, wantedMessages, wantedStreams } from "./tasks.ts";
 
 /** [LG10] Often enough that ArduPilot's two seconds without us survive a few lost on the way. */
 const heartbeatPeriodMs = 400;
@@ -64,6 +65,8 @@ export type AutopilotEvents = {
 export type AutopilotOptions = {
   readonly self: Address;
   readonly takeOffHeightM: number;
+  /** For a vehicle without satellites, which learns from nobody else where on Earth it stands. */
+  readonly earthOrigin?: EarthOrigin | undefined;
   readonly mayTakeOff: () => boolean;
   readonly send: (message: OutgoingMessage) => void;
   readonly events: AutopilotEvents;
@@ -87,6 +90,7 @@ type Heard = {
   heightM: number | undefined;
   bootMs: number;
   setup: Setup;
+  origin: EarthOriginTeller | undefined;
 };
 
 /** An autopilot that takes velocities, as the guard wants to meet it. Time and frames are handed in. */
@@ -110,6 +114,7 @@ export class MavlinkAutopilot {
     const heard = this.#heard;
     if (!heard || !isFromTarget(frame, heard.target)) return;
     if (heard.setup.state === "running") heard.setup.run.hear(frame, atMs);
+    heard.origin?.hear(message);
     this.#order?.hear(frame, atMs);
     switch (message.name) {
       case "LOCAL_POSITION_NED":
@@ -153,6 +158,8 @@ export class MavlinkAutopilot {
       return;
     }
     this.#tickSetup(heard, atMs);
+    const origin = heard.armed ? undefined : heard.origin?.tick(heard.target, atMs);
+    if (origin) this.#options.send(origin);
     this.#tickOrder(heard, atMs);
   }
 
@@ -213,12 +220,18 @@ export class MavlinkAutopilot {
       heightM: undefined,
       bootMs: 0,
       setup: { state: "again", atMs },
+      origin: this.#originTeller(),
     };
     this.#heard = heard;
     this.#beatAtMs = monotonicMs(Number.NEGATIVE_INFINITY);
     this.#options.events.found(dialect.name, systemId, dialect.modeName(message.customMode));
     if (this.#owesLanding) this.order("land", atMs);
     return heard;
+  }
+
+  #originTeller(): EarthOriginTeller | undefined {
+    const { earthOrigin } = this.#options;
+    return earthOrigin && new EarthOriginTeller(earthOrigin);
   }
 
   #lose(heard: Heard, atMs: MonotonicMs): void {
@@ -236,7 +249,10 @@ export class MavlinkAutopilot {
   }
 
   #hearPosition(heard: Heard, message: LocalPositionNed, atMs: MonotonicMs): void {
-    if (message.timeBootMs < heard.bootMs - restartedMs) heard.setup = { state: "again", atMs };
+    if (message.timeBootMs < heard.bootMs - restartedMs) {
+      heard.setup = { state: "again", atMs };
+      heard.origin = this.#originTeller();
+    }
     heard.bootMs = message.timeBootMs;
     if (heard.setup.state === "done") heard.setup.poses += 1;
     const { yaw } = heard;
@@ -288,7 +304,8 @@ export class MavlinkAutopilot {
 
   #beginSetup(heard: Heard): void {
     const { self, send, events } = this.#options;
-    const run = new TaskRun([...wantedMessages, ...heard.dialect.alsoWanted], {
+    const origin = heard.origin ? [originMessage] : [];
+    const run = new TaskRun([...wantedMessages, ...heard.dialect.alsoWanted, ...origin], {
       parties: { self, target: heard.target },
       send,
       onRefusal: "go-on",

@@ -27,6 +27,9 @@ export const wantedMessages: readonly Task[] = [
   everyMs("HEARTBEAT", 0, 200),
 ];
 
+/** Sent only by who has one. */
+export const originMessage: Task = everyMs("GPS_GLOBAL_ORIGIN", 49, 1_000);
+
 /** Refused, it is asked for by groups; the rest is sent anyway, or can be done without. */
 export const isAskedByStreamToo = (task: Task): boolean => pose.includes(task);
 
