@@ -263,6 +263,29 @@ describe("PX4's climb", () => {
   });
 });
 
+describe("a landing that was ordered while nobody listened", () => {
+  const heardAgainIn = (customMode: number): number[] => {
+    const bench = new Bench(MavAutopilot.ARDUPILOTMEGA, 4);
+    bench.armed = true;
+    bench.beat();
+    bench.isBeating = false;
+    bench.run(4_000);
+    bench.autopilot.order("land", bench.atMs);
+    bench.customMode = customMode;
+    bench.beat();
+    bench.run(100);
+    return bench.commands;
+  };
+
+  test("is the first thing that is said", () => {
+    expect(heardAgainIn(4)).toEqual([MavCmd.DO_SET_MODE]);
+  });
+
+  test("[AU4] is not said to a vehicle that the safety pilot took meanwhile", () => {
+    expect(heardAgainIn(5)).toEqual([]);
+  });
+});
+
 describe("ArduPilot's parameters", () => {
   const takeOff = (change: (bench: Bench) => void): Bench => {
     const bench = new Bench(MavAutopilot.ARDUPILOTMEGA, 0);

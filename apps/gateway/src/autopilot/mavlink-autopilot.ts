@@ -181,6 +181,8 @@ export class MavlinkAutopilot {
     }
     const { self, send, takeOffHeightM, events } = this.#options;
     const { dialect, target } = heard;
+    // [AU4] While it was out of earshot the safety pilot may have taken it.
+    if (order === "land" && heard.armed && dialect.modeOf(heard.customMode) === "other") return;
     const parties = { self, target };
     const context = { parties, send, dialect, takeOffHeightM, settled: events.settled };
     this.#order = new RunningOrder(order, context, atMs);
