@@ -255,6 +255,23 @@ describe("the autopilot's word", () => {
     expect(driver.since(0, "set-velocity")).toEqual([]);
   });
 
+  test.each([-1, 0.9])("a take-off is over 1.5 m above where it stood, were that %d m", (upM) => {
+    const driver = new GatewayDriver();
+    driver.vehicle.position.upM = upM;
+    driver.status({ mode: "guided", landed: true });
+    driver.grant();
+    driver.connect();
+    driver.run(2_000);
+    driver.command({ op: "take-off" });
+    driver.status({ armed: true, landed: false });
+    driver.vehicle.position.upM = upM + 1.25;
+    driver.run(100);
+    expect(driver.state.phase).toBe("taking-off");
+    driver.vehicle.position.upM = upM + 1.35;
+    driver.run(100);
+    expect(driver.state.phase).toBe("flying");
+  });
+
   test("[LG8] every change of lock and phase is recorded", () => {
     const driver = landing();
     const kinds = driver.recordsSince(0).map((entry) => entry.kind);

@@ -73,6 +73,11 @@ export type VehicleView = {
   readonly pose: Pose | undefined;
   readonly poseAtMs: MonotonicMs | undefined;
   readonly poseSequence: number;
+  /**
+   * The height at which it last stood with its motors off. An autopilot that measures the air's
+   * pressure is soon a metre off before it has moved, and climbs by what it measures.
+   */
+  readonly restedUpM: number | undefined;
   readonly armed: boolean;
   /** "guided": it obeys velocities (GUIDED or OFFBOARD). */
   readonly mode: "guided" | "landing" | "other" | "unknown";
@@ -292,6 +297,7 @@ export function initialGatewayState(setup: GatewaySetup, highestEpoch: number): 
       pose: undefined,
       poseAtMs: undefined,
       poseSequence: 0,
+      restedUpM: undefined,
       armed: false,
       mode: "unknown",
       landed: undefined,

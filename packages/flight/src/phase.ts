@@ -52,8 +52,8 @@ export function settlePhase(state: GatewayState, atMs: MonotonicMs): Change {
   const free = hasRecovered ? { ...state, holdingSinceMs: undefined } : state;
   if (phase !== "taking-off") return unchanged(free);
   if (lock !== undefined && breaksTakeOff.has(lock)) return enter(free, "flying", lock);
-  const heightM = vehicle.pose?.position.upM ?? 0;
-  const isUp = vehicle.armed && heightM >= takeOffHeightM - takeOffToleranceM;
+  const climbedM = (vehicle.pose?.position.upM ?? 0) - (vehicle.restedUpM ?? 0);
+  const isUp = vehicle.armed && climbedM >= takeOffHeightM - takeOffToleranceM;
   return isUp ? enter(free, "flying", "height-reached") : unchanged(free);
 }
 

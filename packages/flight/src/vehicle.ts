@@ -17,7 +17,8 @@ export function receivePose(state: GatewayState, event: EventOf<"pose-received">
   const { pose, atMs } = event;
   const poseSequence = state.vehicle.poseSequence + 1;
   const poses = [...state.poses, { sequence: poseSequence, atMs }].slice(-rememberedBeaconsMax);
-  const vehicle = { ...state.vehicle, pose, poseAtMs: atMs, poseSequence };
+  const restedUpM = state.vehicle.armed ? state.vehicle.restedUpM : pose.position.upM;
+  const vehicle = { ...state.vehicle, pose, poseAtMs: atMs, poseSequence, restedUpM };
   return unchanged({ ...state, vehicle, poses });
 }
 
