@@ -10,28 +10,30 @@ export type EarthOrigin = {
 };
 
 const againMs = 1_000;
+/** It shows its origin once a second, for as long as it has one. */
+const shownMsMax = 3_000;
 
 /**
  * [LG9] Indoors there are no satellites to tell ArduPilot where on Earth it is, and without that it
  * neither arms in GUIDED nor takes off (ardupilot.org/copter, "Non-GPS Navigation", on the EKF origin).
- * It takes an origin only while it has none, and only once its estimator runs; so it is told until it
- * shows one, and never in flight.
+ * It takes an origin only while it has none, and one that came before its estimator began is forgotten
+ * then, acknowledged or not; so it is told for as long as it shows none, and never in flight.
  */
 export class EarthOriginTeller {
   readonly #origin: EarthOrigin;
-  #isKnown = false;
+  #shownAtMs = monotonicMs(Number.NEGATIVE_INFINITY);
   #atMs = monotonicMs(Number.NEGATIVE_INFINITY);
 
   constructor(origin: EarthOrigin) {
     this.#origin = origin;
   }
 
-  hear(message: MavlinkMessage): void {
-    if (message.name === "GPS_GLOBAL_ORIGIN") this.#isKnown = true;
+  hear(message: MavlinkMessage, atMs: MonotonicMs): void {
+    if (message.name === "GPS_GLOBAL_ORIGIN") this.#shownAtMs = atMs;
   }
 
   tick(target: Address, atMs: MonotonicMs): OutgoingMessage | undefined {
-    if (this.#isKnown || atMs - this.#atMs < againMs) return undefined;
+    if (atMs - this.#shownAtMs < shownMsMax || atMs - this.#atMs < againMs) return undefined;
     this.#atMs = atMs;
     const { latitudeDeg, longitudeDeg, altitudeM } = this.#origin;
     return {

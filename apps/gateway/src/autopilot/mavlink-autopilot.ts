@@ -114,7 +114,7 @@ export class MavlinkAutopilot {
     const heard = this.#heard;
     if (!heard || !isFromTarget(frame, heard.target)) return;
     if (heard.setup.state === "running") heard.setup.run.hear(frame, atMs);
-    heard.origin?.hear(message);
+    heard.origin?.hear(message, atMs);
     this.#order?.hear(frame, atMs);
     switch (message.name) {
       case "LOCAL_POSITION_NED":
