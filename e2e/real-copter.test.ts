@@ -1,0 +1,83 @@
+import { CopterMode } from "@pista/mavlink";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FlownCopter } from "./flown-copter.ts";
+
+/** Without them this file is not among the tests (vitest.config.ts). */
+const program = process.env.PISTA_ARDUPILOT_SITL ?? "";
+const defaults = process.env.PISTA_ARDUPILOT_DEFAULTS ?? "";
+
+describe.each(["udp", "tcp"] as const)("ArduPilot Copter over %s", (kind) => {
+  let copter: FlownCopter;
+
+  beforeAll(async () => {
+    copter = await FlownCopter.start(kind, program, defaults);
+    await copter.until("its heartbeat", () => copter.status !== undefined);
+  });
+
+  afterAll(() => copter.end());
+
+  test("before it knows where it is it refuses, in its own words", async () => {
+    copter.order("take-off");
+    await copter.until("its answer", () => copter.refusals.length > 0);
+    expect(copter.refusals[0]).toMatch(/^take-off: could not (set mode GUIDED|arm): .*\(.+\)/);
+  });
+
+  test("[LG9] it flies north, east, up and round to the right as it is told, in metres per second", async () => {
+    await copter.takeOff();
+    const north = await copter.fly({ northMps: 1 }, 4_000);
+    expect(north.velocity.northMps).toBeCloseTo(1, 0.7);
+    expect(Math.abs(north.velocity.eastMps)).toBeLessThan(0.2);
+    const east = await copter.fly({ eastMps: 1 }, 4_000);
+    expect(east.velocity.eastMps).toBeCloseTo(1, 0.7);
+    expect(Math.abs(east.velocity.northMps)).toBeLessThan(0.2);
+    const up = await copter.fly({ upMps: 0.5 }, 3_000);
+    expect(up.velocity.upMps).toBeCloseTo(0.5, 0.7);
+    const before = await copter.fly({}, 1_500);
+    const turned = await copter.fly({}, 2_000, 30);
+    expect((turned.headingDeg - before.headingDeg + 360) % 360).toBeGreaterThan(30);
+    expect((turned.headingDeg - before.headingDeg + 360) % 360).toBeLessThan(90);
+  });
+
+  test("[LG10] without set-points it stands still after GUID_TIMEOUT", async () => {
+    const before = await copter.fly({ northMps: 1 }, 3_000);
+    copter.velocity = undefined;
+    await copter.wait(3_000);
+    const after = await copter.fly({}, 500);
+    expect(Math.abs(after.velocity.northMps)).toBeLessThan(0.1);
+    expect(after.position.northM - before.position.northM).toBeLessThan(2);
+  });
+
+  test("[AU4] in the safety pilot's mode nothing goes to it, a landing included", async () => {
+    // Not LOITER: nobody holds the throttle of the simulated transmitter up.
+    copter.station.setMode(CopterMode.BRAKE);
+    await copter.until("the safety pilot's mode", () => copter.status?.mode === "other");
+    copter.velocity = undefined;
+    copter.sent.length = 0;
+    copter.order("land");
+    await copter.wait(2_000);
+    expect(copter.sent.filter(({ name }) => name !== "HEARTBEAT")).toEqual([]);
+    expect(copter.status?.mode).toBe("other");
+    copter.station.setMode(CopterMode.GUIDED);
+    await copter.until("our mode again", () => copter.status?.mode === "guided");
+  });
+
+  test("[LG10] killed it lands, although another ground station goes on speaking", async () => {
+    await copter.fly({ eastMps: 0.5 }, 1_000);
+    const diedAtMs = performance.now();
+    copter.isAlive = false;
+    await copter.until("its landing", () => copter.status?.mode === "landing");
+    expect(performance.now() - diedAtMs).toBeLessThan(4_000);
+    await copter.until("the ground", () => copter.status?.armed === false, 60_000);
+    copter.isAlive = true;
+    copter.velocity = undefined;
+  });
+
+  test("a second flight, and a landing by order", async () => {
+    await copter.takeOff();
+    copter.order("land");
+    copter.velocity = undefined;
+    await copter.until("its landing", () => copter.status?.mode === "landing");
+    await copter.until("the ground", () => copter.status?.armed === false, 60_000);
+    expect(copter.status?.landed).toBe(true);
+  });
+});
