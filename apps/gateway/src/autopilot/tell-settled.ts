@@ -5,6 +5,9 @@ import type { Task, TaskFailure } from "./task-run.ts";
 export function tellSettled(log: Logger, task: Task, failure: TaskFailure | undefined): void {
   if (failure) log.warn({ why: failure.why }, `the vehicle did not ${task.what}`);
   else if (task.kind === "parameter") {
-    log.info({ parameter: task.names[0], value: task.value }, "read back from the vehicle");
+    log.info(
+      { parameter: task.names.join(" or "), value: task.value },
+      "read back from the vehicle",
+    );
   }
 }
