@@ -1,0 +1,152 @@
+import type { Pose } from "@pista/flight";
+import { type MonotonicMs, monotonicMs } from "@pista/kernel";
+import {
+  type MavAutopilot,
+  MavCmd,
+  MavModeFlag,
+  MavParamError,
+  MavParamType,
+  MavResult,
+  MavType,
+  type OutgoingMessage,
+} from "@pista/mavlink";
+import { frameFrom } from "@pista/mavlink/testing";
+import { MavlinkAutopilot } from "../autopilot/mavlink-autopilot.ts";
+
+const self = { systemId: 255, componentId: 190 };
+const target = { systemId: 1, componentId: 1 };
+
+/** An autopilot that answers by hand, and time that passes by hand. */
+export class AutopilotBench {
+  readonly sent: OutgoingMessage[] = [];
+  readonly refused: string[] = [];
+  readonly failures: string[] = [];
+  readonly poses: Pose[] = [];
+  mayTakeOff = true;
+  customMode: number;
+  armed = false;
+  /** What is asked for is acknowledged so; parameters take their value, unless they are missing. */
+  result: (command: number, param1: number) => number = () => MavResult.ACCEPTED;
+  missing: readonly string[] = [];
+  isBeating = true;
+  silent: readonly string[] = [];
+  readonly #autopilot: MavAutopilot;
+  #nowMs = 0;
+  readonly autopilot = new MavlinkAutopilot({
+    self,
+    takeOffHeightM: 1.5,
+    earthOrigin: { latitudeDeg: 45.0703, longitudeDeg: 7.6869, altitudeM: 239 },
+    mayTakeOff: () => this.mayTakeOff,
+    send: (message) => {
+      this.sent.push(message);
+      this.#answer(message);
+    },
+    events: {
+      pose: (pose) => this.poses.push(pose),
+      status: () => undefined,
+      refused: (order, reason) => this.refused.push(`${order}: ${reason}`),
+      found: () => undefined,
+      lost: () => undefined,
+      modeChanged: () => undefined,
+      said: () => undefined,
+      notOurs: () => undefined,
+      settled: (task, failure) => {
+        if (failure) this.failures.push(`${task.what}: ${failure.why}`);
+      },
+    },
+  });
+  readonly #answers: OutgoingMessage[] = [];
+
+  constructor(autopilot: MavAutopilot, customMode: number) {
+    this.#autopilot = autopilot;
+    this.customMode = customMode;
+    this.beat();
+  }
+
+  get atMs(): MonotonicMs {
+    return monotonicMs(this.#nowMs);
+  }
+
+  say(message: OutgoingMessage): void {
+    this.autopilot.receive(frameFrom(target, message), this.atMs);
+  }
+
+  beat(): void {
+    this.say({
+      name: "HEARTBEAT",
+      type: MavType.QUADROTOR,
+      autopilot: this.#autopilot,
+      baseMode: this.armed ? MavModeFlag.SAFETY_ARMED : 0,
+      customMode: this.customMode,
+      systemStatus: 4,
+      mavlinkVersion: 3,
+    });
+  }
+
+  at(heightM: number): void {
+    const still = { vx: 0, vy: 0, vz: 0 };
+    const rates = { rollspeed: 0, pitchspeed: 0, yawspeed: 0 };
+    this.say({ name: "ATTITUDE", timeBootMs: 0, roll: 0, pitch: 0, yaw: 0, ...rates });
+    this.say({ name: "LOCAL_POSITION_NED", timeBootMs: 0, x: 0, y: 0, z: -heightM, ...still });
+  }
+
+  landed(landedState: number): void {
+    this.say({ name: "EXTENDED_SYS_STATE", vtolState: 0, landedState });
+  }
+
+  run(ms: number): void {
+    for (const end = this.#nowMs + ms; this.#nowMs < end; this.#nowMs += 20) {
+      for (const answer of this.#answers.splice(0)) this.say(answer);
+      if (this.isBeating && this.#nowMs % 200 === 0) this.beat();
+      this.autopilot.tick(this.atMs);
+    }
+  }
+
+  get commands(): number[] {
+    return this.sent.flatMap((message) =>
+      message.name === "COMMAND_LONG" && message.command !== MavCmd.SET_MESSAGE_INTERVAL
+        ? [message.command]
+        : [],
+    );
+  }
+
+  get climbs(): number[] {
+    return this.sent.flatMap((message) =>
+      message.name === "SET_POSITION_TARGET_LOCAL_NED" ? [message.vz] : [],
+    );
+  }
+
+  #answer(message: OutgoingMessage): void {
+    if (message.name === "COMMAND_LONG") {
+      const { command, param1 } = message;
+      this.#answers.push({ name: "COMMAND_ACK", command, result: this.result(command, param1) });
+      return;
+    }
+    if (message.name !== "PARAM_SET" && message.name !== "PARAM_REQUEST_READ") return;
+    const { paramId } = message;
+    if (this.silent.includes(paramId)) return;
+    if (this.missing.includes(paramId)) {
+      const to = { targetSystem: 255, targetComponent: 190, paramIndex: -1 };
+      this.#answers.push({
+        name: "PARAM_ERROR",
+        paramId,
+        error: MavParamError.DOES_NOT_EXIST,
+        ...to,
+      });
+      return;
+    }
+    const set = message.name === "PARAM_SET" ? message : this.#lastSet(paramId);
+    if (!set) return;
+    const { paramValue, paramType = MavParamType.REAL32 } = set;
+    const wire = "paramValueBits" in set ? { paramValueBits: set.paramValueBits } : {};
+    const place = { paramCount: 9, paramIndex: 1 };
+    this.#answers.push({ name: "PARAM_VALUE", paramId, paramValue, ...wire, paramType, ...place });
+  }
+
+  #lastSet(id: string) {
+    return this.sent.findLast(
+      (message): message is OutgoingMessage & { name: "PARAM_SET" } =>
+        message.name === "PARAM_SET" && message.paramId === id,
+    );
+  }
+}
