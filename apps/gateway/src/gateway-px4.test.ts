@@ -88,9 +88,10 @@ describe("gateway and PX4 over TCP", () => {
     const flight = await takeControl(site, 2);
     await fly(site, flight);
     expect(vehicle.mode).toBe(px4Personality.guided);
-    const switches = vehicle.commands.filter(({ command }) => command === MavCmd.DO_SET_MODE);
-    expect(switches.map(({ result }) => result)).not.toContain(MavResult.DENIED);
-    const asked = defined(switches[0], "a switch of the mode");
+    const asking = (asked: number) => vehicle.commands.filter(({ command }) => command === asked);
+    const armed = defined(asking(MavCmd.COMPONENT_ARM_DISARM)[0], "an arming");
+    expect(armed.result).toBe(MavResult.ACCEPTED);
+    const asked = defined(asking(MavCmd.DO_SET_MODE)[0], "a switch of the mode");
     const first = defined(vehicle.setPoints[0], "a set-point");
     expect(asked.atMs - first.atMs).toBeGreaterThan(1_000);
     expect(vehicle.setPoints.some(({ vz }) => vz === -0.5)).toBe(true);

@@ -1,4 +1,5 @@
 import type { VehicleView } from "@pista/flight";
+import type { Event } from "@pista/mavlink";
 import type { Task } from "./task-run.ts";
 
 /** Where autopilots differ; everything else of MAVLink they share. */
@@ -9,6 +10,8 @@ export interface Dialect {
   modeOf(customMode: number): VehicleView["mode"];
   /** The mode's own name, for people. */
   modeName(customMode: number): string;
+  /** A reason against arming that it tells as an event, and in no text. */
+  readonly complaintIn?: (event: Event) => string | undefined;
   /** What it can send beyond the messages that all are asked for. */
   readonly alsoWanted: readonly Task[];
   /** From the parameters that guard a flight (LG10) to turning motors, and further where it can. */

@@ -122,6 +122,7 @@ describe("PX4", () => {
       "set COM_OBL_RC_ACT to 4 and read it back",
       "hear set-points",
       "set mode OFFBOARD",
+      "check what prevents arming",
       "arm",
     ]);
     const pause = tasks[2];

@@ -42,7 +42,8 @@ describe("PX4's climb", () => {
     expect(bench.climbs.length).toBeGreaterThan(60);
     expect(new Set(bench.climbs)).toEqual(new Set([0]));
     bench.run(400);
-    expect(bench.commands).toEqual([MavCmd.DO_SET_MODE, MavCmd.COMPONENT_ARM_DISARM]);
+    const { DO_SET_MODE, RUN_PREARM_CHECKS, COMPONENT_ARM_DISARM } = MavCmd;
+    expect(bench.commands).toEqual([DO_SET_MODE, RUN_PREARM_CHECKS, COMPONENT_ARM_DISARM]);
     bench.run(100);
     expect(bench.climbs.at(-1)).toBe(-0.5);
   });

@@ -6,6 +6,7 @@ import {
   type LocalPositionNed,
   MavAutopilot,
   type MavlinkFrame,
+  MavSeverity,
   MavState,
   MavType,
   type OutgoingMessage,
@@ -139,6 +140,15 @@ export class MavlinkAutopilot {
       case "SYS_STATUS":
         heard.batteryPct = batteryFrom(message);
         return;
+      case "CURRENT_MODE":
+        if (this.#hearMode(heard, message.customMode)) this.#tellStatus(heard, atMs);
+        return;
+      case "EVENT": {
+        const text = heard.dialect.complaintIn?.(message);
+        const severity = MavSeverity.ERROR;
+        if (text) this.#texts.add({ text, severity, id: 0, chunkSeq: 0 }, atMs);
+        return;
+      }
       case "STATUSTEXT":
         this.#texts.add(message, atMs);
         this.#options.events.said(message.text, message.severity);
@@ -180,9 +190,11 @@ export class MavlinkAutopilot {
       return;
     }
     const { self, send, takeOffHeightM, events } = this.#options;
-    const { dialect, target } = heard;
-    // [AU4] While it was out of earshot the safety pilot may have taken it.
-    if (order === "land" && heard.armed && dialect.modeOf(heard.customMode) === "other") return;
+    const { dialect, target, armed, customMode } = heard;
+    this.#order = undefined;
+    // [AU4] The guard may not know yet, and a landing owed from before, when it was out of earshot,
+    // is not worth more.
+    if (order === "land" && armed && dialect.modeOf(customMode) === "other") return;
     const parties = { self, target };
     const context = { parties, send, dialect, takeOffHeightM, settled: events.settled };
     this.#order = new RunningOrder(order, context, atMs);
@@ -199,12 +211,18 @@ export class MavlinkAutopilot {
     const known = this.#heard;
     if (known && !isFromTarget(frame, known.target)) return;
     const heard = known ?? this.#meet(frame, message, dialect, atMs);
-    const hasNewMode = heard.customMode !== message.customMode;
     heard.heardAtMs = atMs;
     heard.armed = isArmed(message);
-    heard.customMode = message.customMode;
-    if (hasNewMode) this.#options.events.modeChanged(heard.dialect.modeName(message.customMode));
+    this.#hearMode(heard, message.customMode);
     this.#tellStatus(heard, atMs);
+  }
+
+  /** [AU4] Whether it is news. PX4's heartbeat may be a second late with it. */
+  #hearMode(heard: Heard, customMode: number): boolean {
+    if (heard.customMode === customMode) return false;
+    heard.customMode = customMode;
+    this.#options.events.modeChanged(heard.dialect.modeName(customMode));
+    return true;
   }
 
   #meet(frame: MavlinkFrame, message: Heartbeat, dialect: Dialect, atMs: MonotonicMs): Heard {

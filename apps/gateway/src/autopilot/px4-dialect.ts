@@ -7,13 +7,16 @@ import {
   px4CustomMode,
 } from "@pista/mavlink";
 import type { Dialect } from "./dialect.ts";
+import { px4Complaint } from "./px4-complaint.ts";
 import type { Task } from "./task-run.ts";
 import { arm, everyMs, long } from "./tasks.ts";
 
 /**
  * [LG10] docs.px4.io, "Offboard Mode", its parameters: after COM_OF_LOSS_T seconds without set-points
  * PX4 leaves OFFBOARD for what COM_OBL_RC_ACT says, where 4 is its Land mode, which needs no
- * satellites. Before 1.14 another one, COM_OBL_ACT, decided where there was no transmitter.
+ * satellites. COM_FAIL_ACT_T does not put that off (flown with its 5 s): it delays the other failsafes,
+ * in which it lets the safety pilot take over by the sticks, and so is left as the owner has it.
+ * Before 1.14 another parameter, COM_OBL_ACT, decided where there was no transmitter.
  */
 const guards: readonly Task[] = [
   {
@@ -36,7 +39,10 @@ const guards: readonly Task[] = [
   },
 ];
 
-/** "Only after receiving the signal for more than a second" (docs.px4.io, "Offboard Mode"). */
+/**
+ * "Only after receiving the signal for more than a second" (docs.px4.io, "Offboard Mode"). On the
+ * ground PX4 grants the mode all the same, and it is arming that it refuses.
+ */
 const proofOfLife: Task = { kind: "pause", what: "hear set-points", ms: 1_500 };
 
 /**
@@ -45,6 +51,12 @@ const proofOfLife: Task = { kind: "pause", what: "hear set-points", ms: 1_500 };
  */
 const setMode = (what: string, main: Px4MainMode, auto: Px4AutoMode | 0): Task =>
   long(what, MavCmd.DO_SET_MODE, [MavModeFlag.CUSTOM_MODE_ENABLED, main, auto, 0, 0, 0, 0]);
+
+/**
+ * To arming it says no more than "Resolve system health failures first", for it has told the failures
+ * when they came about. Asked to check, it tells them all again, as texts and as events.
+ */
+const check = long("check what prevents arming", MavCmd.RUN_PREARM_CHECKS, [0, 0, 0, 0, 0, 0, 0]);
 
 const offboard = px4CustomMode(Px4MainMode.OFFBOARD);
 const autoLand = px4CustomMode(Px4MainMode.AUTO, Px4AutoMode.LAND);
@@ -69,11 +81,18 @@ export const px4Dialect: Dialect = {
     return main === Px4MainMode.AUTO ? `${name}.${nameOf(Px4AutoMode, customMode >>> 24)}` : name;
   },
   // [LG11] How sure it is of its position.
-  alsoWanted: [everyMs("ODOMETRY", 331, 200), everyMs("ESTIMATOR_STATUS", 230, 200)],
+  alsoWanted: [
+    everyMs("ODOMETRY", 331, 200),
+    everyMs("ESTIMATOR_STATUS", 230, 200),
+    // [AU4] It keeps its heartbeat at 1 Hz, whatever it is asked, and announces no mode by it.
+    everyMs("CURRENT_MODE", 436, 50),
+  ],
+  complaintIn: px4Complaint,
   takeOff: () => [
     ...guards,
     proofOfLife,
     setMode("set mode OFFBOARD", Px4MainMode.OFFBOARD, 0),
+    check,
     arm,
   ],
   climb: "by-set-points",

@@ -121,7 +121,9 @@ export class RunningOrder {
    */
   #streamClimb({ heightM }: VehicleNow, atMs: MonotonicMs): void {
     const { parties, send, takeOffHeightM } = this.#context;
-    if (this.#run.isDone) this.#climbFromM ??= heightM;
+    // Outdoors an estimate can sink below the site's zero on the ground, and the guard waits for a
+    // height of the site: without the zero it would wait for ever.
+    if (this.#run.isDone && heightM !== undefined) this.#climbFromM ??= Math.max(0, heightM);
     const from = this.#climbFromM;
     const isClimbing =
       from !== undefined && heightM !== undefined && heightM < from + takeOffHeightM;
@@ -130,9 +132,13 @@ export class RunningOrder {
     send(velocitySetPoint({ velocity, yawRateDegps: 0 }, { target, timeBootMs: atMs }));
   }
 
-  /** A vehicle that was armed for a take-off that does not come is not left with turning motors. */
+  /**
+   * A vehicle that was armed for a take-off that does not come is not left with turning motors. That
+   * it is armed may be acknowledged a second before PX4's heartbeat tells it.
+   */
   #abandon(now: VehicleNow, atMs: MonotonicMs, reason: string | undefined): OrderEnd {
-    if (now.armed && now.mode === "guided") this.#runOf([disarm]).tick(atMs);
+    const isArmed = now.armed || this.#run.isDone;
+    if (isArmed && now.mode === "guided") this.#runOf([disarm]).tick(atMs);
     return { reason };
   }
 

@@ -12,7 +12,7 @@ type Said = { readonly id: number; text: string; readonly severity: number; read
 export class StatusTexts {
   #said: Said[] = [];
 
-  add(message: Statustext, atMs: MonotonicMs): void {
+  add(message: Pick<Statustext, "text" | "severity" | "id" | "chunkSeq">, atMs: MonotonicMs): void {
     // Longer texts come in chunks under one id (STATUSTEXT, "id" and "chunk_seq").
     const begun = this.#said.findLast(({ id }) => id !== 0 && id === message.id);
     if (begun && message.chunkSeq > 0) {

@@ -21,8 +21,10 @@ export type Personality = {
   /** The mode that MAV_CMD_DO_SET_MODE asks for, as the heartbeat shows it. */
   readonly modeAsked: (command: CommandLong) => number;
   readonly parameters: () => Map<string, FakeParameter>;
-  /** OFFBOARD is refused to who has not been sending set-points for a second. */
+  /** In OFFBOARD it does not arm for who has not been sending set-points for a second. */
   readonly wantsProofOfLife: boolean;
+  /** PX4 keeps its heartbeat at 1 Hz, whatever it is asked, and tells a new mode by a message. */
+  readonly heartbeatMs: 200 | 1_000;
 };
 
 const real = MavParamType.REAL32;
@@ -42,6 +44,7 @@ export const copterPersonality: Personality = {
       ["MAV_GCS_SYSID", { type: MavParamType.INT16, value: 1 }],
     ]),
   wantsProofOfLife: false,
+  heartbeatMs: 200,
 };
 
 export const px4Personality: Personality = {
@@ -57,4 +60,5 @@ export const px4Personality: Personality = {
       ["COM_OBL_RC_ACT", { type: MavParamType.INT32, value: 0 }],
     ]),
   wantsProofOfLife: true,
+  heartbeatMs: 1_000,
 };

@@ -57,6 +57,8 @@ export class FakeVehicle {
   #timer: NodeJS.Timeout | undefined;
   #step = 0;
   #climbing = false;
+  /** PX4 lands because set-points ended, and flies on by itself when they come again. */
+  #isFailsafe = false;
 
   /** With a key it signs what it says, and hears nothing else. */
   constructor(wire: FakeWire, personality: Personality = copterPersonality, key?: SigningKey) {
@@ -103,7 +105,7 @@ export class FakeVehicle {
       vtolState: 0,
       landedState: this.landed ? MavLandedState.ON_GROUND : MavLandedState.IN_AIR,
     });
-    this.#sayHeartbeat();
+    if ((this.#step * 20) % this.#personality.heartbeatMs === 0) this.#sayHeartbeat();
   }
 
   #move(seconds: number): void {
@@ -119,16 +121,30 @@ export class FakeVehicle {
     }
     if (this.upM > 0.1) this.landed = false;
     if (this.upM >= 1.5) this.#climbing = false;
-    if (this.#hasLostOffboard(newest)) this.mode = landing;
+    const isLost = this.#hasLostOffboard(newest);
+    if (isLost !== this.#isFailsafe) this.#enter(isLost ? landing : guided, isLost);
     if (this.mode !== landing || this.upM > 0) return;
     this.landed = true;
     this.armed = false;
+    // PX4 goes back to the mode in which it was armed.
+    if (wantsProofOfLife) this.#enter(guided);
+  }
+
+  #enter(mode: number, isFailsafe = false): void {
+    this.mode = mode;
+    this.#isFailsafe = isFailsafe;
+    if (this.#personality.heartbeatMs === 200) this.#sayHeartbeat();
+    else {
+      const modes = { standardMode: 0, customMode: mode, intendedCustomMode: mode };
+      this.#say({ name: "CURRENT_MODE", ...modes });
+    }
   }
 
   /** PX4's own failsafe, as far as its parameters set it to land. */
   #hasLostOffboard(newest: HeardSetPoint | undefined): boolean {
     const { guided, wantsProofOfLife } = this.#personality;
-    if (!wantsProofOfLife || this.mode !== guided || !newest) return false;
+    const isGuided = this.mode === guided || this.#isFailsafe;
+    if (!wantsProofOfLife || !isGuided || !newest) return false;
     if (this.parameters.get("COM_OBL_RC_ACT")?.value !== 4) return false;
     const lossS = this.parameters.get("COM_OF_LOSS_T")?.value ?? 1;
     return performance.now() - newest.atMs > lossS * 1_000;
@@ -168,15 +184,14 @@ export class FakeVehicle {
 
   #obey(message: CommandLong): number {
     const { command, param1 } = message;
-    const { guided, modeAsked, wantsProofOfLife } = this.#personality;
+    const { modeAsked, wantsProofOfLife } = this.#personality;
     switch (command) {
       case MavCmd.DO_SET_MODE:
-        if (wantsProofOfLife && modeAsked(message) === guided && !this.#hasProofOfLife()) {
-          return MavResult.DENIED;
-        }
-        this.mode = modeAsked(message);
         this.#climbing = false;
-        this.#sayHeartbeat();
+        this.#enter(modeAsked(message));
+        return MavResult.ACCEPTED;
+      case MavCmd.RUN_PREARM_CHECKS:
+        if (this.#lacksProofOfLife) this.#sayOffboardSignalLost();
         return MavResult.ACCEPTED;
       case MavCmd.COMPONENT_ARM_DISARM:
         if (param1 === 1 && this.refusesArming) {
@@ -184,8 +199,13 @@ export class FakeVehicle {
           this.#say({ name: "STATUSTEXT", severity: MavSeverity.CRITICAL, text });
           return MavResult.FAILED;
         }
+        if (param1 === 1 && this.#lacksProofOfLife) {
+          const text = "Arming denied: Resolve system health failures first\t".slice(0, 50);
+          this.#say({ name: "STATUSTEXT", severity: MavSeverity.CRITICAL, text });
+          return MavResult.TEMPORARILY_REJECTED;
+        }
         this.armed = param1 === 1;
-        this.#sayHeartbeat();
+        if (this.#personality.heartbeatMs === 200) this.#sayHeartbeat();
         return MavResult.ACCEPTED;
       case MavCmd.NAV_TAKEOFF:
         // PX4 takes its height above the sea, which nobody here knows.
@@ -193,10 +213,30 @@ export class FakeVehicle {
         this.#climbing = true;
         return MavResult.ACCEPTED;
       case MavCmd.SET_MESSAGE_INTERVAL:
-        return MavResult.ACCEPTED;
+        // The heartbeat is message 0.
+        return wantsProofOfLife && param1 === 0 ? MavResult.FAILED : MavResult.ACCEPTED;
       default:
         return MavResult.UNSUPPORTED;
     }
+  }
+
+  get #lacksProofOfLife(): boolean {
+    const { guided, wantsProofOfLife } = this.#personality;
+    return wantsProofOfLife && this.mode === guided && !this.#hasProofOfLife();
+  }
+
+  /** As PX4 1.16 was heard to say it: the name's hash, its level, and the modes it keeps from arming. */
+  #sayOffboardSignalLost(): void {
+    this.#say({
+      name: "EVENT",
+      destinationComponent: 0,
+      destinationSystem: 0,
+      id: 19_865_031,
+      eventTimeBootMs: 0,
+      sequence: 0,
+      logLevels: 0x33,
+      arguments: [0, 0x40, 0, 0, 0x14, ...new Array<number>(35).fill(0)],
+    });
   }
 
   /** Set-points for a second, never half a second apart. */
