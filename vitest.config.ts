@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Somebody else's program, which the repository does not carry: flown where it is named. */
+/** Somebody else's programs, which the repository does not carry: flown where they are named. */
 const realCopter = {
   test: {
     name: "real-copter",
@@ -9,6 +9,9 @@ const realCopter = {
     testTimeout: 300_000,
     hookTimeout: 60_000,
   },
+};
+const px4 = {
+  test: { name: "px4", sequence: { groupOrder: 3 }, include: ["e2e/px4.test.ts"] },
 };
 
 export default defineConfig({
@@ -46,6 +49,7 @@ export default defineConfig({
         },
       },
       ...(process.env.PISTA_ARDUPILOT_SITL ? [realCopter] : []),
+      ...(process.env.PISTA_PX4_SITL ? [px4] : []),
     ],
   },
 });

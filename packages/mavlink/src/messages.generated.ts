@@ -1125,6 +1125,43 @@ export type Timesync = {
   readonly targetComponent: number;
 };
 
+/** HIL_STATE_QUATERNION, id 115. */
+export type HilStateQuaternion = {
+  readonly name: "HIL_STATE_QUATERNION";
+  /** uint64, us */
+  readonly timeUsec: bigint;
+  /** float[4] */
+  readonly attitudeQuaternion: readonly number[];
+  /** float, rad/s */
+  readonly rollspeed: number;
+  /** float, rad/s */
+  readonly pitchspeed: number;
+  /** float, rad/s */
+  readonly yawspeed: number;
+  /** int32, degE7 */
+  readonly lat: number;
+  /** int32, degE7 */
+  readonly lon: number;
+  /** int32, mm */
+  readonly alt: number;
+  /** int16, cm/s */
+  readonly vx: number;
+  /** int16, cm/s */
+  readonly vy: number;
+  /** int16, cm/s */
+  readonly vz: number;
+  /** uint16, cm/s */
+  readonly indAirspeed: number;
+  /** uint16, cm/s */
+  readonly trueAirspeed: number;
+  /** int16, mG */
+  readonly xacc: number;
+  /** int16, mG */
+  readonly yacc: number;
+  /** int16, mG */
+  readonly zacc: number;
+};
+
 /** POWER_STATUS, id 125. */
 export type PowerStatus = {
   readonly name: "POWER_STATUS";
@@ -1703,6 +1740,7 @@ export type MavlinkMessage =
   | RadioStatus
   | FileTransferProtocol
   | Timesync
+  | HilStateQuaternion
   | PowerStatus
   | DistanceSensor
   | AttPosMocap
@@ -3167,6 +3205,47 @@ function encodeTimesync(view: DataView, at: number, message: Outgoing<Timesync>)
   view.setUint8(at + 17, uint8(message.targetComponent ?? 0, "TIMESYNC.targetComponent"));
 }
 
+function decodeHilStateQuaternion(view: DataView, at: number): HilStateQuaternion {
+  return {
+    name: "HIL_STATE_QUATERNION",
+    timeUsec: view.getBigUint64(at, true),
+    attitudeQuaternion: readFloat32s(view, at + 8, 4),
+    rollspeed: view.getFloat32(at + 24, true),
+    pitchspeed: view.getFloat32(at + 28, true),
+    yawspeed: view.getFloat32(at + 32, true),
+    lat: view.getInt32(at + 36, true),
+    lon: view.getInt32(at + 40, true),
+    alt: view.getInt32(at + 44, true),
+    vx: view.getInt16(at + 48, true),
+    vy: view.getInt16(at + 50, true),
+    vz: view.getInt16(at + 52, true),
+    indAirspeed: view.getUint16(at + 54, true),
+    trueAirspeed: view.getUint16(at + 56, true),
+    xacc: view.getInt16(at + 58, true),
+    yacc: view.getInt16(at + 60, true),
+    zacc: view.getInt16(at + 62, true),
+  };
+}
+
+function encodeHilStateQuaternion(view: DataView, at: number, message: Outgoing<HilStateQuaternion>): void {
+  view.setBigUint64(at, uint64(message.timeUsec, "HIL_STATE_QUATERNION.timeUsec"), true);
+  writeFloat32s(view, at + 8, 4, message.attitudeQuaternion, "HIL_STATE_QUATERNION.attitudeQuaternion");
+  view.setFloat32(at + 24, float(message.rollspeed, "HIL_STATE_QUATERNION.rollspeed"), true);
+  view.setFloat32(at + 28, float(message.pitchspeed, "HIL_STATE_QUATERNION.pitchspeed"), true);
+  view.setFloat32(at + 32, float(message.yawspeed, "HIL_STATE_QUATERNION.yawspeed"), true);
+  view.setInt32(at + 36, int32(message.lat, "HIL_STATE_QUATERNION.lat"), true);
+  view.setInt32(at + 40, int32(message.lon, "HIL_STATE_QUATERNION.lon"), true);
+  view.setInt32(at + 44, int32(message.alt, "HIL_STATE_QUATERNION.alt"), true);
+  view.setInt16(at + 48, int16(message.vx, "HIL_STATE_QUATERNION.vx"), true);
+  view.setInt16(at + 50, int16(message.vy, "HIL_STATE_QUATERNION.vy"), true);
+  view.setInt16(at + 52, int16(message.vz, "HIL_STATE_QUATERNION.vz"), true);
+  view.setUint16(at + 54, uint16(message.indAirspeed, "HIL_STATE_QUATERNION.indAirspeed"), true);
+  view.setUint16(at + 56, uint16(message.trueAirspeed, "HIL_STATE_QUATERNION.trueAirspeed"), true);
+  view.setInt16(at + 58, int16(message.xacc, "HIL_STATE_QUATERNION.xacc"), true);
+  view.setInt16(at + 60, int16(message.yacc, "HIL_STATE_QUATERNION.yacc"), true);
+  view.setInt16(at + 62, int16(message.zacc, "HIL_STATE_QUATERNION.zacc"), true);
+}
+
 function decodePowerStatus(view: DataView, at: number): PowerStatus {
   return {
     name: "POWER_STATUS",
@@ -3852,6 +3931,7 @@ const opticalFlowRadCodec: Codec = { id: 106, name: "OPTICAL_FLOW_RAD", crcExtra
 const radioStatusCodec: Codec = { id: 109, name: "RADIO_STATUS", crcExtra: 185, baseLength: 9, lengthMax: 9, decode: decodeRadioStatus };
 const fileTransferProtocolCodec: Codec = { id: 110, name: "FILE_TRANSFER_PROTOCOL", crcExtra: 84, baseLength: 254, lengthMax: 254, decode: decodeFileTransferProtocol };
 const timesyncCodec: Codec = { id: 111, name: "TIMESYNC", crcExtra: 34, baseLength: 16, lengthMax: 18, decode: decodeTimesync };
+const hilStateQuaternionCodec: Codec = { id: 115, name: "HIL_STATE_QUATERNION", crcExtra: 4, baseLength: 64, lengthMax: 64, decode: decodeHilStateQuaternion };
 const powerStatusCodec: Codec = { id: 125, name: "POWER_STATUS", crcExtra: 203, baseLength: 6, lengthMax: 6, decode: decodePowerStatus };
 const distanceSensorCodec: Codec = { id: 132, name: "DISTANCE_SENSOR", crcExtra: 85, baseLength: 14, lengthMax: 39, decode: decodeDistanceSensor };
 const attPosMocapCodec: Codec = { id: 138, name: "ATT_POS_MOCAP", crcExtra: 109, baseLength: 36, lengthMax: 120, decode: decodeAttPosMocap };
@@ -3933,6 +4013,7 @@ export const codecs: readonly Codec[] = [
   radioStatusCodec,
   fileTransferProtocolCodec,
   timesyncCodec,
+  hilStateQuaternionCodec,
   powerStatusCodec,
   distanceSensorCodec,
   attPosMocapCodec,
@@ -4121,6 +4202,9 @@ export function encodePayload(view: DataView, at: number, message: Outgoing<Mavl
     case "TIMESYNC":
       encodeTimesync(view, at, message);
       return timesyncCodec;
+    case "HIL_STATE_QUATERNION":
+      encodeHilStateQuaternion(view, at, message);
+      return hilStateQuaternionCodec;
     case "POWER_STATUS":
       encodePowerStatus(view, at, message);
       return powerStatusCodec;

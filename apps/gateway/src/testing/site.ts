@@ -128,7 +128,7 @@ export async function fly(
   while (!isFlying()) {
     await until("the ground and a link", () => isFlying() || isReadyToTakeOff(page), 15_000);
     if (!isFlying()) await page.command({ op: "take-off" });
-    await until("an end of the take-off", () => page.beacon?.phase !== "taking-off");
+    await until("an end of the take-off", () => page.beacon?.phase !== "taking-off", 20_000);
   }
   await until("free sticks", () => page.beacon?.lock === undefined);
 }

@@ -173,6 +173,28 @@ export const poseMessages: readonly MessageDefinition[] = [
     extensions: [["float[21]", "covariance"]],
   },
   {
+    id: 115,
+    name: "HIL_STATE_QUATERNION",
+    fields: [
+      ["uint64", "time_usec", "us"],
+      ["float[4]", "attitude_quaternion"],
+      ["float", "rollspeed", "rad/s"],
+      ["float", "pitchspeed", "rad/s"],
+      ["float", "yawspeed", "rad/s"],
+      ["int32", "lat", "degE7"],
+      ["int32", "lon", "degE7"],
+      ["int32", "alt", "mm"],
+      ["int16", "vx", "cm/s"],
+      ["int16", "vy", "cm/s"],
+      ["int16", "vz", "cm/s"],
+      ["uint16", "ind_airspeed", "cm/s"],
+      ["uint16", "true_airspeed", "cm/s"],
+      ["int16", "xacc", "mG"],
+      ["int16", "yacc", "mG"],
+      ["int16", "zacc", "mG"],
+    ],
+  },
+  {
     id: 193,
     name: "EKF_STATUS_REPORT",
     fields: [

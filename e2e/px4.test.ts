@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defined } from "@pista/kernel";
+import { cleanup } from "node-datachannel";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { enrolmentCode, FakeHub } from "../apps/gateway/src/testing/fake-hub.ts";
+import { GatewayProcess } from "../apps/gateway/src/testing/gateway-process.ts";
+import {
+  type Flight,
+  fly,
+  isReadyToTakeOff,
+  takeControl,
+} from "../apps/gateway/src/testing/site.ts";
+import { until } from "../apps/gateway/src/testing/until.ts";
+import { companionPort, Px4Sitl, type Truth } from "./px4-sitl.ts";
+
+/** The project of this test exists only where the variable names a build (vitest.config.ts). */
+const build = defined(process.env.PISTA_PX4_SITL, "PISTA_PX4_SITL");
+
+describe("the whole gateway and PX4's own software in the loop", () => {
+  const data = mkdtempSync(join(tmpdir(), "pista-gateway-"));
+  const hub = new FakeHub();
+  let px4: Px4Sitl;
+  let gateway: GatewayProcess;
+  let flight: Flight;
+  const truth = (): Truth => defined(px4.truth, "The simulator's truth");
+
+  beforeAll(async () => {
+    hub.limits = {
+      ...hub.limits,
+      fence: { westM: -40, southM: -40, eastM: 40, northM: 40, floorM: -5, topM: 10 },
+    };
+    await hub.open();
+    px4 = new Px4Sitl(build);
+    const where = ["--hub", `http://127.0.0.1:${hub.port}`, "--data", data, "--bind-address"];
+    const vehicle = ["--vehicle", `udp://127.0.0.1:${companionPort}`];
+    gateway = new GatewayProcess([...where, "127.0.0.1", ...vehicle, "--code", enrolmentCode]);
+    await until("the gateway at the hub", () => hub.isJoined, 20_000);
+    await until("PX4", () => gateway.find("vehicle heard"), 30_000);
+    await until("media", () => gateway.find("media is ready"), 15_000);
+    flight = await takeControl({ hub }, 1);
+  }, 90_000);
+
+  afterAll(async () => {
+    flight.page.close();
+    await gateway.end();
+    hub.close();
+    await px4.close();
+    rmSync(data, { recursive: true, force: true });
+    cleanup();
+  });
+
+  test("without a position it is not armed, and the pilot is told why", async () => {
+    const { page } = flight;
+    await until("the ground and a link", () => isReadyToTakeOff(page), 30_000);
+    expect(await page.command({ op: "take-off" })).toBeNull();
+    const reason = "OFFBOARD lacks a valid position or velocity estimate";
+    await until("the reason", () => page.refusals.some((text) => text.includes(reason)));
+    expect(page.beacon?.armed).toBe(false);
+  }, 60_000);
+
+  test("[LG9] by vision it climbs and goes north, east and up as the sticks say", async () => {
+    const { page } = flight;
+    px4.seesByVision = true;
+    await until("a sure position", () => (page.beacon?.pose?.sigmaM ?? 9) < 0.1, 20_000);
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    await fly({ vehicle: { landed: false } }, flight);
+    expect(truth().upM).toBeGreaterThan(1);
+    const gone = async (sticks: Partial<typeof page.sticks>): Promise<Truth> => {
+      const from = truth();
+      page.sticks = { forward: 0, right: 0, up: 0, yawRight: 0, ...sticks };
+      await new Promise((resolve) => setTimeout(resolve, 6_000));
+      page.sticks = { forward: 0, right: 0, up: 0, yawRight: 0 };
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      const { northM, eastM, upM } = truth();
+      return { northM: northM - from.northM, eastM: eastM - from.eastM, upM: upM - from.upM };
+    };
+    const north = await gone({ forward: 1 });
+    const east = await gone({ right: 1 });
+    const up = await gone({ up: 1 });
+    expect(north.northM).toBeGreaterThan(1);
+    expect(east.eastM).toBeGreaterThan(1);
+    expect(up.upM).toBeGreaterThan(0.8);
+  }, 120_000);
+
+  test("[LG10] the gateway killed, PX4 comes down by itself where it is", async () => {
+    const from = truth();
+    gateway.kill("SIGKILL");
+    await until("a descent", () => truth().upM < from.upM - 0.1, 3_000);
+    await until("the ground", () => truth().upM < 0.1, 30_000);
+    const { northM, eastM } = truth();
+    expect(Math.hypot(northM - from.northM, eastM - from.eastM)).toBeLessThan(3);
+  }, 60_000);
+});
