@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defined } from "@pista/kernel";
-import { cleanup } from "node-datachannel";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { enrolmentCode, FakeHub } from "../apps/gateway/src/testing/fake-hub.ts";
 import { GatewayProcess } from "../apps/gateway/src/testing/gateway-process.ts";
+import { closeAllPages } from "../apps/gateway/src/testing/pilot-page.ts";
 import {
   type Flight,
   fly,
@@ -48,7 +48,7 @@ describe("the whole gateway and PX4's own software in the loop", () => {
     hub.close();
     await px4.close();
     rmSync(data, { recursive: true, force: true });
-    cleanup();
+    closeAllPages();
   });
 
   test("without a position it is not armed, and the pilot is told why", async () => {
