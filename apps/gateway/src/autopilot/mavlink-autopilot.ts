@@ -141,6 +141,8 @@ export class MavlinkAutopilot {
         heard.batteryPct = batteryFrom(message);
         return;
       case "CURRENT_MODE":
+        // PX4 leaves its landing for OFFBOARD as it disarms, which its heartbeat alone tells.
+        if (heard.landed && heard.dialect.modeOf(heard.customMode) === "landing") return;
         if (this.#hearMode(heard, message.customMode)) this.#tellStatus(heard, atMs);
         return;
       case "EVENT": {

@@ -3,6 +3,7 @@ import {
   type CommandLong,
   MavAutopilot,
   MavCmd,
+  MavLandedState,
   MavModeFlag,
   MavResult,
   MavType,
@@ -120,6 +121,15 @@ describe("sequences that a real PX4 showed", () => {
     const { length } = modes;
     enter(hold);
     expect(modes).toHaveLength(length);
+  });
+
+  test("OFFBOARD after a landing is no flight: it is told with the motors off", () => {
+    beat(px4CustomMode(Px4MainMode.AUTO, Px4AutoMode.LAND), true);
+    say({ name: "EXTENDED_SYS_STATE", vtolState: 0, landedState: MavLandedState.ON_GROUND });
+    enter(offboard);
+    expect(modes.at(-1)).toBe("landing");
+    beat(offboard, false);
+    expect(modes.at(-1)).toBe("guided");
   });
 
   test("[AU4] in the safety pilot's mode not even a landing is ordered", () => {
