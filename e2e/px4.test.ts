@@ -70,7 +70,10 @@ describe("the whole gateway and PX4's own software in the loop", () => {
     const goneBy = async (sticks: Partial<typeof page.sticks>, axis: keyof Truth) => {
       const from = truth();
       page.sticks = { ...centredSticks, ...sticks };
-      await until(`a metre by ${axis}`, () => truth()[axis] - from[axis] > 1, 25_000);
+      const isThere = (): boolean => truth()[axis] - from[axis] > 1;
+      await until(`a metre by ${axis}`, isThere, 25_000).catch((cause: unknown) => {
+        throw new Error(`The guard says ${JSON.stringify(page.beacon)}.`, { cause });
+      });
       page.sticks = centredSticks;
     };
     await goneBy({ forward: 1 }, "northM");
