@@ -122,7 +122,7 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
     onFrozen: (lateMs) => recorder.record({ kind: "pilotage-frozen", lateMs }),
     onTick: (atMs) => {
       autopilot.tick(atMs);
-      opened.signing?.tick();
+      void opened.signing?.tick();
       laps.tick();
       recorder.tick();
       if (atMs - telemetryAtMs < telemetryPeriodMs) return;

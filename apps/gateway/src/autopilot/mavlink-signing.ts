@@ -17,8 +17,8 @@ const reservedUnits = 3_000_000;
 export type MavlinkSigning = {
   readonly key: SigningKey;
   readonly clock: SigningClock;
-  /** Makes the stamps to come durable, when they are due. */
-  tick(): void;
+  /** Makes the stamps to come durable, when they are due; resolves when nothing is being written. */
+  tick(): Promise<void>;
 };
 
 export type SigningOptions = {
@@ -40,7 +40,7 @@ export async function openMavlinkSigning(
   const path = join(directory, "mavlink-stamp.json");
   let durable = await readStamp(path);
   const clock = createSigningClock(signingTimestamp(durable));
-  let isWriting = false;
+  let writing: Promise<void> | undefined;
 
   const reserve = async (): Promise<void> => {
     const stamp = clock.newest() + reservedUnits;
@@ -55,13 +55,15 @@ export async function openMavlinkSigning(
     key,
     clock,
     tick() {
-      if (isWriting || clock.newest() < durable - reservedUnits / 2) return;
-      isWriting = true;
-      reserve()
-        .catch(onFailure)
-        .finally(() => {
-          isWriting = false;
-        });
+      const isDue = clock.newest() >= durable - reservedUnits / 2;
+      if (isDue) {
+        writing ??= reserve()
+          .catch(onFailure)
+          .finally(() => {
+            writing = undefined;
+          });
+      }
+      return writing ?? Promise.resolve();
     },
   };
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { hookLimits } from "../intake/hook-limits.ts";
 import { readAssets } from "../store/assets.ts";
 import { insertBays } from "../store/inventory.ts";
+import { chirpstackUplink, type Frame, thingsStackUplink } from "../testing/network-uplinks.ts";
 import { openDevice, publishPacket } from "../testing/raw-mqtt.ts";
 import { openTestHub, type TestHub } from "../testing/test-hub.ts";
 import { loadDeviceModels } from "../use-cases/device-models.ts";
@@ -90,28 +91,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => hub.close());
 
-const base64 = (bytes: readonly number[]): string => Buffer.from(bytes).toString("base64");
-type Frame = { bytes: readonly number[]; counter: number; at?: Date; session?: string };
-
-const thingsStack = (name: Name, { bytes, counter, at = new Date(), session = "AZN" }: Frame) => ({
-  end_device_ids: { device_id: name, dev_eui: eui(name).toUpperCase(), dev_addr: "260B1F0C" },
-  received_at: at.toISOString(),
-  uplink_message: {
-    session_key_id: session,
-    f_port: 2,
-    f_cnt: counter,
-    frm_payload: base64(bytes),
-    rx_metadata: [{ rssi: -87 }],
-    received_at: at.toISOString(),
-  },
-});
-const chirpstack = (name: Name, { bytes, counter, at = new Date() }: Frame) => ({
-  deduplicationId: `${name}-${counter}`,
-  time: at.toISOString(),
-  deviceInfo: { devEui: eui(name), deviceName: name },
-  devAddr: "260b1f0c",
-  ...{ fCnt: counter, fPort: 2, data: base64(bytes), rxInfo: [{ rssi: -87 }] },
-});
+const thingsStack = (name: Name, frame: Frame) => thingsStackUplink(name, eui(name), frame);
+const chirpstack = (name: Name, frame: Frame) => chirpstackUplink(name, eui(name), frame);
 
 type Sent = { token?: string; to?: string; rawBody?: string };
 const deliver = (server: "tts" | "chirpstack", body: object, more: Sent = {}) =>
