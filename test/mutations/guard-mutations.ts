@@ -168,7 +168,13 @@ export const guardMutations: readonly Mutation[] = [
     ".sort((a, b) => distanceM(position, a) - distanceM(position, b))",
     ".sort((a, b) => distanceM(position, b) - distanceM(position, a))",
   ),
-  m("LG2", "a spot through the wall", "diversion", ">= wayM;", ">= 0;"),
+  m(
+    "LG2",
+    "a spot through the wall",
+    "diversion",
+    "freeM >= distanceM(position, spot)",
+    "freeM >= 0",
+  ),
   m(
     "LG3",
     "no limit to the age of the view",
@@ -509,8 +515,8 @@ export const guardMutations: readonly Mutation[] = [
     "LG2",
     "a spot with something on it",
     "diversion",
-    "return isColumnFree(limits, spot) && roomTo",
-    "return roomTo",
+    "return isColumnFree(limits, spot) && freeM",
+    "return freeM",
   ),
   m(
     "LG6",
