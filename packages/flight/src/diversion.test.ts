@@ -63,7 +63,7 @@ describe("without a pilot", () => {
   });
 
   test("[LG2] a spot on which something stands is not the nearest", () => {
-    const onIt: Obstacle = { westM: 35, southM: 14, eastM: 37, northM: 16, topM: 1 };
+    const onIt: Obstacle = { westM: 35, southM: 14, eastM: 37, northM: 16, topM: 0.5 };
     const driver = deserted({ obstacles: [crate, onIt] });
     fly(driver, 60_000);
     expect(driver.state.phase).toBe("landing");
