@@ -70,7 +70,8 @@ describe("AUTO", () => {
     expect(flight.copter.autopilot.timeS - reachedAtS).toBeGreaterThan(1.9);
     flight.wait(40, () => !flight.copter.autopilot.armed);
     expect(flight.copter.autopilot).toMatchObject({ armed: false, landed: true, leg: 0 });
-    expect(flight.awayM({ eastM: 6, northM: 12, upM: 0 })).toBeLessThan(0.4);
+    // Moving air takes it a little aside while it descends.
+    expect(flight.awayM({ eastM: 6, northM: 12, upM: 0 })).toBeLessThan(0.7);
     expect(flight.said).toEqual([
       "Arming motors",
       ...["Mission: 1 Takeoff", "Reached command #1", "Mission: 2 WP", "Reached command #2"],

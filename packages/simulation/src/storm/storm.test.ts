@@ -10,8 +10,8 @@ const seeds = Array.from({ length: isLong ? 20_000 : 1_000 }, (_, index) => inde
 /** Seeds that found a fault in the guard or in the storm itself are run for ever. */
 const seedsThatOnceFailed = [91, 179, 199, 201, 207, 216, 605, 716, 830, 908, 1_433];
 
-/** About one storm in three hundred ends where it has to divert: these do. */
-const seedsThatDivert = [454, 502];
+/** About one storm in a thousand ends where it has to divert, and can: this one does. */
+const seedsThatDivert = [352];
 
 const reports = new Map<number, StormReport>();
 function reportOf(seed: number): StormReport {
