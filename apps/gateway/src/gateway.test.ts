@@ -210,9 +210,9 @@ describe("gateway", () => {
     await page.gathered();
     const leaseId = site.hub.succeed(giver.leaseId, epoch, page.identity);
     await until("the handover", () => site.hub.leaseStates(leaseId).includes("awaited"));
+    await connect(site, { page, leaseId }, epoch);
     await pushForward(giver);
     giver.page.sticks = centredSticks;
-    await connect(site, { page, leaseId }, epoch);
     expect(site.hub.leaseStates(giver.leaseId)).not.toContain("ended");
     page.startFlying();
     await until("the receiver in command", () => site.hub.leaseStates(leaseId).includes("held"));

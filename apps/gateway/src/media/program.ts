@@ -12,7 +12,11 @@ const waitingFramesMax = 256;
 /** A native part that does not come to its end is left behind. */
 const endingMsMax = 1_000;
 
-type Current = { readonly peerId: number; readonly peer: Peer };
+/**
+ * [AU3] Who flies and who is to take over, each with the peer that is yet to replace theirs. Which of
+ * them are wanted is pilotage's to say; more than these it never wants.
+ */
+const peersMax = 4;
 
 /** [LG10] The process that holds the native code: when it dies, the vehicle is merely out of touch. */
 class MediaProgram {
@@ -20,7 +24,8 @@ class MediaProgram {
   readonly #log = createGatewayLog(process.env.PISTA_LOG ?? "info", "media");
   #labels: LaneLabels | undefined;
   #bindAddress: string | undefined;
-  #current: Current | undefined;
+  /** The longest open first. */
+  readonly #peers = new Map<number, Peer>();
   #waiting = 0;
 
   hear(message: ToMedia): void {
@@ -37,7 +42,7 @@ class MediaProgram {
         this.#open(message.peerId, message.sdp);
         return;
       case "send":
-        this.#peerOf(message.peerId)?.send(message.lane, message.payload);
+        this.#peers.get(message.peerId)?.send(message.lane, message.payload);
         return;
       case "close-peer":
         this.#close(message.peerId);
@@ -55,8 +60,7 @@ class MediaProgram {
   }
 
   end(): void {
-    this.#current?.peer.close();
-    this.#current = undefined;
+    for (const peerId of this.#peers.keys()) this.#close(peerId);
     // The library keeps threads of its own that would outlive the loop.
     cleanup();
     this.#log.flush();
@@ -68,10 +72,8 @@ class MediaProgram {
   #open(peerId: number, sdp: string): void {
     const labels = this.#labels;
     if (!labels) return;
-    // One pilot at a time: whoever comes next takes the place of who was there.
-    this.#current?.peer.close();
-    this.#current = undefined;
-    const isCurrent = (): boolean => this.#current?.peerId === peerId;
+    const [longest] = this.#peers.keys();
+    if (longest !== undefined && this.#peers.size >= peersMax) this.#close(longest);
     const peer = new Peer({
       name: `pilot-${peerId}`,
       sdp,
@@ -82,24 +84,19 @@ class MediaProgram {
         answerFailed: (cause) => this.#say({ kind: "answer-failed", peerId, cause }),
         opened: (dtlsFingerprint) => this.#say({ kind: "peer-opened", peerId, dtlsFingerprint }),
         closed: (cause) => {
-          if (isCurrent()) this.#current = undefined;
+          this.#peers.delete(peerId);
           this.#say({ kind: "peer-closed", peerId, cause });
         },
         frame: (lane, payload) => this.#carryUp(peerId, lane, payload),
         dropped: (lane, cause) => this.#tally.add(lane, cause),
       },
     });
-    this.#current = { peerId, peer };
+    this.#peers.set(peerId, peer);
   }
 
   #close(peerId: number): void {
-    if (this.#current?.peerId !== peerId) return;
-    this.#current.peer.close();
-    this.#current = undefined;
-  }
-
-  #peerOf(peerId: number): Peer | undefined {
-    return this.#current?.peerId === peerId ? this.#current.peer : undefined;
+    this.#peers.get(peerId)?.close();
+    this.#peers.delete(peerId);
   }
 
   #carryUp(peerId: number, lane: Lane, payload: Payload): void {
