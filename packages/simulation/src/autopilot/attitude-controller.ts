@@ -9,6 +9,8 @@ export type AttitudeWish = {
   readonly up: Vector;
   /** Share of full thrust, as long as the vehicle were level. */
   readonly liftShare: number;
+  /** The share that carries it. */
+  readonly hoverShare: number;
   readonly headingDeg: number;
   readonly yawRateDegps: number;
 };
@@ -38,6 +40,7 @@ export function turnTo(vehicle: VehicleState, wish: AttitudeWish): MixerInput {
   const yaw = limit(-yawGainPerS * yawError - (wish.yawRateDegps * Math.PI) / 180);
   return {
     thrust: wish.liftShare / Math.max(leanCosineMin, axes.up.z),
+    hover: wish.hoverShare,
     roll: rateGainPerS * leanShare * (lean.x - rates.x),
     pitch: rateGainPerS * leanShare * (lean.y - rates.y),
     yaw: yawRateGainPerS * yawShare * (yaw - rates.z),

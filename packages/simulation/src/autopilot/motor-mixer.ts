@@ -3,6 +3,8 @@ import type { PerRotor } from "../vehicle/rotor.ts";
 /** Shares of one rotor's full thrust: what each gives, and what it gives more or less for a turn. */
 export type MixerInput = {
   readonly thrust: number;
+  /** What carries the vehicle. */
+  readonly hover: number;
   /** To the right. */
   readonly roll: number;
   /** Nose down, as the body's axis turns. */
@@ -18,12 +20,14 @@ const leastShare = 0.02;
  * Thrust and turns to the four rotors of an X, as shares of full thrust. Where a rotor can give no
  * more, attitude comes first, then lift, then heading: a vehicle that leans wrongly falls, one that
  * lifts too little sinks, and one that turns too slowly merely looks elsewhere (ArduPilot's order,
- * AP_MotorsMatrix::output_armed_stabilizing).
+ * AP_MotorsMatrix::output_armed_stabilizing). A turn may raise the lift as far as what hovers, and
+ * never makes the vehicle climb (its throttle mix, AC_AttitudeControl_Multi).
  */
 export function mixed(input: MixerInput): PerRotor {
   const { roll, pitch } = input;
   const span = 2 * (Math.abs(roll) + Math.abs(pitch));
-  const lean = Math.min(1, (1 - leastShare) / Math.max(span, 1e-9));
+  const borrowed = 2 * (Math.max(input.thrust, input.hover) - leastShare);
+  const lean = Math.min(1, Math.min(1 - leastShare, borrowed) / Math.max(span, 1e-9));
   const most = (lean * span) / 2;
   const thrust = Math.max(leastShare + most, Math.min(1 - most, input.thrust));
   const left = lean * roll;

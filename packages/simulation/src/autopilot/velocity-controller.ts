@@ -60,10 +60,12 @@ export function steer(
   const { x, y, z } = wish.acceleration;
   const thrust = { x, y, z: z + gravityMps2 };
   const length = Math.sqrt(x * x + y * y + thrust.z * thrust.z);
+  const hoverShare = hoverShareOf(body);
   const shares = mixed(
     turnTo(vehicle, {
       up: times(thrust, 1 / length),
-      liftShare: (hoverShare(body) * thrust.z) / gravityMps2,
+      liftShare: (hoverShare * thrust.z) / gravityMps2,
+      hoverShare,
       headingDeg,
       yawRateDegps: command.yawRateDegps,
     }),
@@ -75,7 +77,7 @@ export function steer(
 }
 
 /** The share of full thrust that carries it: ArduPilot learns it in flight (MOT_THST_HOVER). */
-const hoverShare = ({ inertia, rotor }: VehicleBody): number =>
+const hoverShareOf = ({ inertia, rotor }: VehicleBody): number =>
   (inertia.massKg * gravityMps2) / (4 * rotor.thrustNMax);
 
 /** Thrust goes with the square of the speed, and a tired battery turns slower (MOT_BAT_VOLT_MAX). */

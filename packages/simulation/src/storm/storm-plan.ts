@@ -121,11 +121,13 @@ function drawVehicle(random: Random): VehiclePlan {
 function drawOdometry(random: Random): OdometryProfile {
   const errs = random.chance(0.6);
   const unsure = drawSpans(random, random.chance(0.2) ? 1 : 0, 1_400);
+  const noiseM = random.between(0, 0.02);
+  const driftMps = errs ? random.between(0, 0.1) : 0;
+  const jumpsAtMs = errs ? drawTimes(random, random.integer(3)) : [];
   return {
-    noiseM: random.between(0, 0.02),
-    driftMps: errs ? random.between(0, 0.1) : 0,
-    jumpsAtMs: errs ? drawTimes(random, random.integer(3)) : [],
-    errorMMax: random.between(0.05, 0.65),
+    ...{ noiseM, driftMps, jumpsAtMs },
+    // One that jumps takes the vehicle along (boundM), so it must err by less.
+    errorMMax: random.between(0.05, 0.65) * (jumpsAtMs.length > 0 ? 0.35 : 1),
     gaps: drawSpans(random, random.chance(0.3) ? 1.5 : 0, 1_400),
     unsure: unsure.map((span) => ({ ...span, sigmaM: random.between(0.31, 1) })),
     saysSigmaM: random.chance(0.5) ? undefined : random.between(0.05, 0.2),

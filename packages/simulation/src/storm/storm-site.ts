@@ -1,4 +1,4 @@
-import { isColumnFree, type LandingSpot, type LeaseLimits, standOffM } from "@pista/flight";
+import { clearanceM, isColumnFree, type LandingSpot, type LeaseLimits } from "@pista/flight";
 import type { Random } from "@pista/kernel";
 import { demonstrationHall } from "@pista/programme";
 import { demonstrationBody, type VehicleBody } from "../vehicle/vehicle-body.ts";
@@ -99,7 +99,10 @@ const gustDriftS = 0.25;
  * test holds every one that a storm may draw to the declared bounds, the way of a command included.
  */
 export function boundM(plan: Pick<StormPlan, "vehicle" | "odometry">): number {
-  const { errorMMax, saysSigmaM = assumedSigmaM } = plan.odometry;
+  const { errorMMax, jumpsAtMs, saysSigmaM = assumedSigmaM } = plan.odometry;
   const airM = gustDriftS * plan.vehicle.gustSigmaMps;
-  return Math.max(0, errorMMax + airM - 3 * saysSigmaM - standOffM);
+  // A jump may tell a place two errors nearer; the autopilot holds it there, and when the next jump
+  // or drift takes the error back, it flies to where that place then truly is (storm seed 9110).
+  const wandersM = jumpsAtMs.length > 0 ? 3 * errorMMax : errorMMax;
+  return Math.max(0, wandersM + airM - clearanceM(saysSigmaM));
 }
