@@ -51,6 +51,8 @@ describe("group commit", () => {
     resume();
     await Promise.all(gathered);
     expect(sizes).toEqual([1, 1, 2, 3]);
+    resume();
+    await turn();
     // So much waits after these that nothing is gained by waiting for more.
     await Promise.all([add(1_000), add(300)]);
     expect(sizes.slice(4)).toEqual([1_000, 300]);
