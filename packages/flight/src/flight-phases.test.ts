@@ -263,6 +263,9 @@ describe("the autopilot's word", () => {
     driver.connect();
     driver.run(2_000);
     driver.command({ op: "take-off" });
+    // It climbs before a heartbeat has said that it is armed.
+    driver.vehicle.position.upM = upM + 0.4;
+    driver.run(100);
     driver.status({ armed: true, landed: false });
     driver.vehicle.position.upM = upM + 1.25;
     driver.run(100);

@@ -17,7 +17,9 @@ export function receivePose(state: GatewayState, event: EventOf<"pose-received">
   const { pose, atMs } = event;
   const poseSequence = state.vehicle.poseSequence + 1;
   const poses = [...state.poses, { sequence: poseSequence, atMs }].slice(-rememberedBeaconsMax);
-  const restedUpM = state.vehicle.armed ? state.vehicle.restedUpM : pose.position.upM;
+  // Once a take-off is asked for it may climb before its heartbeat says that it is armed.
+  const rests = state.phase === "grounded" && !state.vehicle.armed;
+  const restedUpM = rests ? pose.position.upM : state.vehicle.restedUpM;
   const vehicle = { ...state.vehicle, pose, poseAtMs: atMs, poseSequence, restedUpM };
   return unchanged({ ...state, vehicle, poses });
 }
