@@ -1,5 +1,5 @@
 import type { GateView } from "@pista/contracts";
-import { type GateTally, type Painting, toPixels } from "./hall-painter.ts";
+import { type GateTally, hasRoomForWords, type Painting, toPixels } from "./hall-painter.ts";
 
 type GateLook = "next" | "passed" | "waiting";
 
@@ -74,8 +74,7 @@ function paintLabel(painting: Painting, gate: GateView, index: number, isTold: b
   if (!isTold) return;
   const { upM } = gate.centre;
   pen.font = '11px "IBM Plex Mono"';
-  // On a small plan the words would reach over the gate before.
-  const isAside = Math.abs(right) > 0.5 && frame.pixelsPerM >= 8;
+  const isAside = Math.abs(right) > 0.5 && hasRoomForWords(frame);
   if (isAside) pen.textAlign = right > 0 ? "left" : "right";
   const text = words.gateHeights(upM - gate.heightM / 2, upM + gate.heightM / 2);
   write(text, isAside ? Math.sign(right) * 22 : 0, isAside ? down * 13 : Math.sign(down) * 28);

@@ -174,6 +174,9 @@ function paintNorth({ pen, frame, colours, words }: Painting): void {
   pen.fillText(words.north, x, y + 12);
 }
 
+/** On a smaller plan words reach over what stands beside them. */
+export const hasRoomForWords = ({ pixelsPerM }: HallFrame): boolean => pixelsPerM >= 8;
+
 /** How far ahead the predicted place lies. */
 const aheadS = 1;
 
@@ -236,6 +239,7 @@ function paintMotion(painting: Painting, pose: Pose, roomM: number | undefined):
   pen.arc(x, y, Math.max(12, 0.45 * painting.frame.pixelsPerM), 0, 2 * Math.PI);
   pen.stroke();
   pen.setLineDash([]);
+  if (!hasRoomForWords(painting.frame)) return;
   pen.fillStyle = colours.freeText;
   pen.font = '13px "Titillium Web"';
   pen.textAlign = "left";
