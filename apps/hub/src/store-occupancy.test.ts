@@ -2,7 +2,7 @@ import { epochMs } from "@pista/kernel";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { addReportDays, dayOf } from "./store/report-days.ts";
-import { contractRoutes, routeName } from "./testing/contract-routes.ts";
+import { contractRoutes } from "./testing/contract-routes.ts";
 import { readDevices } from "./testing/device-load.ts";
 import type { HttpClient } from "./testing/http-client.ts";
 import { startPacedLoad } from "./testing/paced-load.ts";
@@ -59,13 +59,15 @@ const paramOf = (name: string): string => (name === "bayId" ? bayId : `demo-${na
 async function askEverything(clients: readonly HttpClient[]): Promise<void> {
   for (const { method, path } of contractRoutes) {
     const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => paramOf(name));
-    for (const client of clients) {
-      const pages =
-        path.endsWith("/reports") || path.endsWith("/audit") ? ["", "?limit=1000"] : [""];
+    const pages = path.endsWith("/reports") || path.endsWith("/audit") ? ["", "?limit=1000"] : [""];
+    for (const [index, client] of clients.entries()) {
+      // Each from an address of its own: one address may not ask so much, and a refusal costs nothing.
+      const localAddress = `127.0.0.${index + 2}`;
       for (const page of pages) {
         const body = method === "GET" ? {} : { body: {} };
-        const { status } = await client.send(method, `${url}${page}`, body);
-        expect([routeName({ method, path } as never), status < 500]).toContain(true);
+        const { status } = await client.send(method, `${url}${page}`, { ...body, localAddress });
+        const wasAsked = status < 500 && (method !== "GET" || status !== 429);
+        expect([method, path, status, wasAsked]).toContain(true);
       }
     }
   }

@@ -19,6 +19,8 @@ export type HttpClient = {
       /** Sent as it is, with the content type of JSON unless a header says otherwise. */
       rawBody?: string | Buffer;
       headers?: Readonly<Record<string, string>>;
+      /** The loopback's address that asks: limits count by address. */
+      localAddress?: string;
     },
   ): Promise<HttpAnswer>;
 };
@@ -29,7 +31,7 @@ export function createClient(url: string, headers: Readonly<Record<string, strin
   const { hostname, port } = new URL(url);
   return {
     headers,
-    send: (method, path, { body, rawBody, headers: more = {} } = {}) =>
+    send: (method, path, { body, rawBody, headers: more = {}, localAddress } = {}) =>
       new Promise((resolve, reject) => {
         const payload = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
         const sent = request(
@@ -38,6 +40,7 @@ export function createClient(url: string, headers: Readonly<Record<string, strin
             port,
             method,
             path,
+            ...(localAddress === undefined ? {} : { localAddress }),
             agent: false,
             rejectUnauthorized: false,
             headers: {
