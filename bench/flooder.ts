@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { constants, setPriority } from "node:os";
 import { topicOf } from "@pista/contracts";
 import mqtt from "mqtt-packet";
 import { connectPacket } from "./mqtt-load.ts";
@@ -11,6 +12,9 @@ import type { BenchDevice, HubUnderTest } from "./start-hub.ts";
 export type FloodOrder =
   | { kind: "MQTT connection"; mqttPort: number; device: BenchDevice; epoch: number }
   | { kind: "hook secret"; port: number; hook: HubUnderTest["hook"] };
+
+// Who floods has a machine of their own; here it must not take the processor from the hub and the clock.
+setPriority(constants.priority.PRIORITY_LOW);
 
 let heard = 0;
 process.once("message", (order: FloodOrder) => {
