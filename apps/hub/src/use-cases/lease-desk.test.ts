@@ -230,13 +230,16 @@ describe("a lease", () => {
     expect((await send(pilot, "renew", { leaseId })).json.code).toBe("lease-ended");
   });
 
-  test("a revocation that cannot be written down is none", async () => {
+  test("[AU5] the drone is stopped where the revocation cannot be written down", async () => {
     const { id: leaseId } = (await take()).json;
+    await synchronise();
     await failOnAudit();
     expect((await send(steward, "revoke", { reason: "no paper" })).status).toBe(500);
+    expect(await link.next()).toEqual({ op: "revoke", leaseId, reason: "no paper" });
     await mendAudit();
-    expect((await rows()).at(-1)).toMatchObject({ id: leaseId, ended_at: null });
-    expect((await send(pilot, "renew", { leaseId })).status).toBe(200);
+    expect((await send(pilot, "renew", { leaseId })).json.code).toBe("lease-ended");
+    expect((await rows()).at(-1)).toMatchObject({ id: leaseId, end_cause: "revoked" });
+    expect((await take()).status).toBe(201);
   });
 
   test("the gateway ends a lease that it does not obey", async () => {

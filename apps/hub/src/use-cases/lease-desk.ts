@@ -72,6 +72,8 @@ export class LeaseDesk {
     wish: LeaseWish,
   ): Promise<Result<LeaseInForce, Refusal>> {
     if (!this.#gateways.isConnected(wish.gatewayId)) return fail(offline);
+    // One that ran out is not given once more, though the sweep has yet to come by.
+    await this.expire();
     const held = this.#byAsset.get(wish.assetId) ?? this.#awaited.get(wish.assetId);
     if (held) {
       const isSame = isPilot(asker, held) && isSameBrowser(held.lease, wish);
@@ -112,7 +114,11 @@ export class LeaseDesk {
     return ok(null);
   }
 
-  /** The city takes the drone from whoever flies it, and from whoever was about to. */
+  /**
+   * The city takes the drone from whoever flies it, and from whoever was about to: the gateway hears
+   * of it before the paper is written, for a stop does not wait for a disk (AU5). Rejects where it
+   * could not be written down; the drone is stopped all the same.
+   */
   async revoke(
     asker: Asker,
     wish: { assetId: AssetId; reason: string },
@@ -126,10 +132,17 @@ export class LeaseDesk {
       detail: { reason: wish.reason, leaseId: held.lease.leaseId },
     };
     const ends = both.map((one) => this.#endOf(one, "revoked"));
-    await commitAudited(this.#context, actorOf(asker), line, async (transaction) => {
-      for (const end of ends) await endLeaseRow(transaction, end);
-    });
     for (const one of both) this.#drop(one, wish.reason);
+    try {
+      await commitAudited(this.#context, actorOf(asker), line, async (transaction) => {
+        for (const end of ends) await endLeaseRow(transaction, end);
+      });
+    } catch (cause) {
+      // In force on paper, nobody could take the drone again. Where this fails too the store is away,
+      // and endLostLeases writes it when it is back.
+      await Promise.allSettled(ends.map((end) => endLeaseRow(this.#context.db, end)));
+      throw cause;
+    }
     // A handover may have begun while this was on its way to the disk.
     const late = this.#awaited.get(wish.assetId);
     if (late) await this.#end(late, "revoked", wish.reason);
