@@ -1,5 +1,6 @@
 import {
   type FromGateway,
+  type FromHub,
   gatewayLinkPath,
   gatewayLinkVersion,
   linkProofText,
@@ -22,12 +23,15 @@ const pingPeriodMs = 1_000;
 const silenceMsMax = 4_000;
 const greetingMsMax = 10_000;
 const reconnectMsMin = 200;
-const reconnectMsMax = 3_000;
+/** [AU2] A hub that is back within 10 s must find the gateway again before a lease of 15 s is over. */
+const reconnectMsMax = 1_000;
 /** A link that held this long was good: the next attempt comes soon. */
 const goodAfterMs = 5_000;
 /** An offer may have 20,000 characters of SDP, each escaped. */
 const messageBytesMax = 131_072;
 const malformedMax = 20;
+/** A greeting is two leases and two revocations; the next renewal comes in 3 s. */
+const undatedMax = 16;
 /** What waits for a hub that does not read; beyond it telemetry is left out. */
 const waitingBytesMax = 65_536;
 
@@ -52,6 +56,7 @@ export type HubLinkOptions = {
   readonly events: HubEvents;
 };
 
+type Undated = Extract<FromHub, { op: "lease" | "revoke" | "offer" }>;
 type Joined = { readonly socket: WebSocket; readonly hubClock: HubClock; heardAtMs: MonotonicMs };
 type Link =
   | { readonly state: "ended" }
@@ -65,8 +70,8 @@ export class HubLink {
   #link: Link = { state: "ended" };
   #failures = 0;
   #malformed = 0;
-  /** What came before the hub's clock was known: the newest lease, and the offer made under it. */
-  #undated: { readonly token: string; offer: Offer | undefined } | undefined;
+  /** What came before the hub's clock was known, from the first lease on and in its order. */
+  #undated: Undated[] = [];
 
   constructor(options: HubLinkOptions) {
     this.#options = options;
@@ -104,7 +109,7 @@ export class HubLink {
     const heardAtMs = clock.monotonicMs();
     this.#link = { state: "greeting", socket, hubClock: new HubClock(), heardAtMs, cancel };
     this.#malformed = 0;
-    this.#undated = undefined;
+    this.#undated = [];
     socket.on("open", () => {
       const { gatewayId } = this.#options;
       this.#sayTo(socket, { op: "hello", version: gatewayLinkVersion, gatewayId });
@@ -144,19 +149,12 @@ export class HubLink {
       case "pong":
         if (!link.hubClock.ponged(message)) return;
         link.heardAtMs = atMs;
-        this.#dateLease(link, atMs);
+        for (const waited of this.#undated.splice(0)) this.#obey(link, waited, atMs);
         return;
       case "lease":
-        if (link.state === "up") this.#takeLease(link, message.token, atMs);
-        return;
       case "revoke":
-        // It may be the lease that waits to be dated; one that is not will be renewed in 3 s.
-        this.#undated = undefined;
-        this.#options.events.revoked(leaseId(message.leaseId), message.reason, atMs);
-        return;
       case "offer":
-        if (this.#undated) this.#undated.offer = message;
-        else if (link.state === "up") this.#options.events.offer(message);
+        if (link.state === "up") this.#obey(link, message, atMs);
         return;
       default:
         assertNever(message, "A message of the hub");
@@ -177,18 +175,17 @@ export class HubLink {
     this.#options.events.up();
   }
 
-  #takeLease(link: Joined, token: string, atMs: MonotonicMs): void {
+  #obey(link: Joined, message: Undated, atMs: MonotonicMs): void {
+    const { events } = this.#options;
     const hubNowMs = link.hubClock.latestMs(atMs);
-    if (hubNowMs === undefined) this.#undated = { token, offer: undefined };
-    else this.#options.events.lease(token, hubNowMs, atMs);
-  }
-
-  #dateLease(link: Joined, atMs: MonotonicMs): void {
-    const undated = this.#undated;
-    this.#undated = undefined;
-    if (!undated) return;
-    this.#takeLease(link, undated.token, atMs);
-    if (undated.offer) this.#options.events.offer(undated.offer);
+    const mustWait = hubNowMs === undefined && (message.op === "lease" || this.#undated.length > 0);
+    if (mustWait && this.#undated.length < undatedMax) this.#undated.push(message);
+    // A stop waits for no clock; and once more after the lease that it ends, which waits for one.
+    if (message.op === "revoke") {
+      events.revoked(leaseId(message.leaseId), message.reason, atMs);
+    } else if (mustWait) return;
+    else if (message.op === "offer") events.offer(message);
+    else if (hubNowMs !== undefined) events.lease(message.token, hubNowMs, atMs);
   }
 
   #ping(socket: WebSocket): void {
