@@ -63,6 +63,25 @@ describe("lease", () => {
     expect(all.ends).toEqual([{ kind: "expired" }]);
   });
 
+  test.each([0, 500, 1_000, 1_500, 2_000, 2_500])(
+    "[AU2] a hub away for 10 s is found again in time, gone %i ms after a renewal",
+    async (goneAfterMs) => {
+      const away = { isAway: false };
+      const all = setUp(async (renewal) => {
+        if (away.isAway) throw new TypeError("Failed to fetch");
+        return lease(renewal);
+      });
+      await all.pass(3_000 + goneAfterMs);
+      away.isAway = true;
+      await all.pass(10_000);
+      away.isAway = false;
+      await all.pass(1_000);
+      // Two seconds before the gateway lets it end at the latest.
+      expect(all.keeper.held().endsAtMs - all.clock.monotonicMs()).toBeGreaterThan(13_000);
+      expect(all.ends).toEqual([]);
+    },
+  );
+
   test("[AU2] a renewal that hangs holds up none of the later ones", async () => {
     const all = setUp((renewal) =>
       renewal === 1 ? new Promise<LeaseView>(() => undefined) : Promise.resolve(lease(renewal)),

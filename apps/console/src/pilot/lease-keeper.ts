@@ -39,6 +39,9 @@ const endingCodes = new Set([
   "not-found",
 ]);
 
+/** After a renewal that failed. */
+const retryMs = 500;
+
 /**
  * [AU2] Renews a lease every 3 s until it is given back, refused, or not renewed for 15 s. Deadlines
  * are absolute, and a renewal that hangs holds up none of the later ones.
@@ -74,7 +77,15 @@ export function keepLease(
         end({ kind: "refused", problem: cause.problem });
       }
       // Anything else is the network's or the hub's trouble: time decides whether it lasts too long.
+      if (!isOver) askAgainSoon();
     }
+  };
+
+  /** A hub that was away for 10 s has 2 s left to be found: the next third second may be too late. */
+  const askAgainSoon = (): void => {
+    dueMs = Math.min(dueMs, clock.monotonicMs() + retryMs);
+    cancel();
+    schedule();
   };
 
   const tick = (): void => {
