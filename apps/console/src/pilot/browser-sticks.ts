@@ -25,8 +25,19 @@ export type PilotHands = {
   readonly end: () => void;
 };
 
+const isIn = (target: EventTarget | null, places: string): boolean =>
+  target instanceof Element && target.closest(places) !== null;
+
+/** [LG4] Where a stop is a letter: everywhere else the space bar stops, in a dialog too. */
 const isWriting = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.closest("input, textarea, select, [role=dialog]") !== null;
+  isIn(target, "input:not([type=checkbox], [type=radio], [type=range]), textarea");
+
+/** Where a key is meant for what has the focus, or for the browser. */
+const isForPage = (event: KeyboardEvent): boolean =>
+  event.ctrlKey ||
+  event.metaKey ||
+  event.altKey ||
+  isIn(event.target, "input, select, [role=dialog]");
 
 export function watchHands(
   page: Window,
@@ -40,15 +51,9 @@ export function watchHands(
     touched = centredSticks;
   };
   const keyDown = (event: KeyboardEvent): void => {
-    if (
-      !pilot.isFlying() ||
-      event.ctrlKey ||
-      event.metaKey ||
-      event.altKey ||
-      isWriting(event.target)
-    )
-      return;
+    if (!pilot.isFlying() || isWriting(event.target)) return;
     const command = commandKeys.get(event.code);
+    if (command !== "stop" && isForPage(event)) return;
     if (!command && !isStickKey(event.code)) return;
     // Neither scrolls the page, nor presses whichever button has the focus.
     event.preventDefault();
