@@ -39,7 +39,7 @@ const endingCodes = new Set([
   "not-found",
 ]);
 
-/** After a renewal that failed. */
+/** After one that failed: a hub that was away for 10 s has as little as 2 s left to be found. */
 const retryMs = 500;
 
 /**
@@ -77,15 +77,11 @@ export function keepLease(
         end({ kind: "refused", problem: cause.problem });
       }
       // Anything else is the network's or the hub's trouble: time decides whether it lasts too long.
-      if (!isOver) askAgainSoon();
+      if (isOver) return;
+      dueMs = Math.min(dueMs, clock.monotonicMs() + retryMs);
+      cancel();
+      schedule();
     }
-  };
-
-  /** A hub that was away for 10 s has 2 s left to be found: the next third second may be too late. */
-  const askAgainSoon = (): void => {
-    dueMs = Math.min(dueMs, clock.monotonicMs() + retryMs);
-    cancel();
-    schedule();
   };
 
   const tick = (): void => {
