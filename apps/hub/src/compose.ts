@@ -30,6 +30,7 @@ import { createBackups } from "./use-cases/back-up.ts";
 import { newSecret } from "./use-cases/context.ts";
 import { endLostLeases } from "./use-cases/end-lost-leases.ts";
 import { HandoverAsks } from "./use-cases/handover-asks.ts";
+import { createInventoryImports, type InventoryImports } from "./use-cases/import-inventory.ts";
 import { startJudging } from "./use-cases/judge-sensors.ts";
 import { LeaseDesk } from "./use-cases/lease-desk.ts";
 import { loadLeases } from "./use-cases/load-boards.ts";
@@ -67,11 +68,12 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
   // The desk and the gateways speak to each other: the gateways hear of the desk when it is there.
   const later: { desk?: LeaseDesk } = {};
   const gateways = composeGateways(open, metrics, log, later);
-  const leases = await composeLeases(open, gateways, log);
+  const leases = await composeLeases(open, gateways);
   later.desk = leases.desk;
   const intake = composeIntake(open, metrics, log);
   const mqtt = composeMqtt(settings, open, metrics, log, intake);
   const feeds = composeFeeds(settings, open, metrics, log);
+  const imports = createInventoryImports(context);
   const live = composeLive(open, signIns, (trial) => trialView(context, names, trial));
 
   const app = await createHttpServer({ ...settings, version }, log);
@@ -80,9 +82,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
     ...leases,
     signIns,
     codecs: intake.codecs,
-    feeds,
-    gateways,
-    names,
+    ...{ feeds, gateways, imports, names },
     leaseKey: keys.leaseKey,
     tellDevice: mqtt.wakeCommands,
     isDeviceConnected: (id) => isId(id) && mqtt.isConnected(assetId(id)),
@@ -95,8 +95,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
   const consoleIsBuilt = await serveConsole(app, consoleDirectory);
   const upgrades = { "/live": live.upgrade, [gatewayLinkPath]: gateways.upgrade };
   routeUpgrades(app.server, upgrades, settings);
-
-  const chores = startChores(settings, open, leases, log);
+  const chores = startChores(settings, open, { ...leases, imports }, log);
   return {
     app,
     operatorToken,
@@ -126,8 +125,14 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
 type Leases = { readonly desk: LeaseDesk; readonly asks: HandoverAsks };
 
 /** What the hub does unasked. */
-function startChores(settings: HubSettings, open: OpenHub, leases: Leases, log: Logger) {
+function startChores(
+  settings: HubSettings,
+  open: OpenHub,
+  leases: Leases & { imports: InventoryImports },
+  log: Logger,
+) {
   const { context } = open;
+  mendAfterOutages(open, leases, log);
   const stopTimers = startTimers(open, leases, log);
   const house = keepHouse({
     ...context,
@@ -150,7 +155,7 @@ function startChores(settings: HubSettings, open: OpenHub, leases: Leases, log: 
 }
 
 /** The desk with the leases that the store still holds. */
-async function composeLeases(open: OpenHub, gateways: GatewayServer, log: Logger): Promise<Leases> {
+async function composeLeases(open: OpenHub, gateways: GatewayServer): Promise<Leases> {
   const { context } = open;
   const desk = new LeaseDesk(context, gateways, open.keys.leaseKey);
   desk.restore(await loadLeases(context));
@@ -158,14 +163,18 @@ async function composeLeases(open: OpenHub, gateways: GatewayServer, log: Logger
   await desk.decideAgain();
   // [AU3] Handovers that were under way have no time left.
   await desk.expire();
-  mendAfterOutages(open, desk, log);
   return { desk, asks: new HandoverAsks(context, desk) };
 }
 
-function mendAfterOutages({ context, outages }: OpenHub, desk: LeaseDesk, log: Logger): void {
+function mendAfterOutages(
+  { context, outages }: OpenHub,
+  { desk, imports }: Leases & { imports: InventoryImports },
+  log: Logger,
+): void {
   outages.listen((ended) => {
     const done = Promise.all(ended.map((outage) => endLostLeases(context, desk, outage)));
     done.catch((cause) => log.error({ err: cause }, "Ends of leases were not stored"));
+    imports.finish().catch((cause) => log.error({ err: cause }, "An import was not finished"));
   });
 }
 

@@ -1,5 +1,5 @@
 import {
-  importInventory as importInventoryRoute,
+  importInventory,
   listAreas,
   listBayVersions,
   listCurbObjects,
@@ -11,7 +11,7 @@ import {
 import type { FastifyInstance } from "fastify";
 import { type RoutePort, registerRoute } from "./http/register-route.ts";
 import type { HubContext } from "./use-cases/context.ts";
-import { importInventory } from "./use-cases/import-inventory.ts";
+import type { InventoryImports } from "./use-cases/import-inventory.ts";
 import {
   listBayHistory,
   listItems,
@@ -24,6 +24,7 @@ export function registerInventoryRoutes(
   app: FastifyInstance,
   port: RoutePort,
   context: HubContext,
+  imports: InventoryImports,
 ): void {
   registerRoute(app, listPolicies, port, ({ query }) => listItems(context, "policy", query));
   registerRoute(app, listAreas, port, ({ query }) => listItems(context, "area", query));
@@ -36,7 +37,7 @@ export function registerInventoryRoutes(
   registerRoute(app, listBayVersions, port, ({ params, query }) =>
     listBayHistory(context, params.bayId, query),
   );
-  registerRoute(app, importInventoryRoute, port, ({ asker, query, body }) =>
-    importInventory(context, asker, body, { isDryRun: query.dryRun === "true" }),
+  registerRoute(app, importInventory, port, ({ asker, query, body }) =>
+    imports.run(asker, body, { isDryRun: query.dryRun === "true" }),
   );
 }

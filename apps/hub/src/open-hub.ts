@@ -25,6 +25,7 @@ import { systemClock } from "./system-clock.ts";
 import type { HubContext } from "./use-cases/context.ts";
 import { type DeviceModels, loadDeviceModels } from "./use-cases/device-models.ts";
 import type { Registry } from "./use-cases/devices.ts";
+import { finishImports } from "./use-cases/import-inventory.ts";
 import { loadBoards } from "./use-cases/load-boards.ts";
 import { createPasswords, type Passwords } from "./use-cases/passwords.ts";
 import {
@@ -183,6 +184,7 @@ async function fillHub(
   const demonstration = settings.withDemonstration
     ? await openDemonstration(context, passwords, database.directory)
     : undefined;
+  await finishImports(db).catch((cause) => log.error({ err: cause }, "An import was not finished"));
   const registry = await loadBoards(context);
   const models = await loadDeviceModels(context);
   return { context, keys, passwords, registry, models, database, demonstration };

@@ -59,6 +59,7 @@ import {
 import { addDevice, announceGateway, enrolGateway, type Registry } from "./use-cases/devices.ts";
 import type { HandoverAsks } from "./use-cases/handover-asks.ts";
 import { importCarParks } from "./use-cases/import-car-parks.ts";
+import type { InventoryImports } from "./use-cases/import-inventory.ts";
 import type { LeaseDesk } from "./use-cases/lease-desk.ts";
 import { leaseView } from "./use-cases/lease-views.ts";
 import { leaseWish } from "./use-cases/lease-wish.ts";
@@ -87,6 +88,7 @@ export type RouteParts = {
   readonly desk: LeaseDesk;
   readonly asks: HandoverAsks;
   readonly feeds: Feeds;
+  readonly imports: InventoryImports;
   readonly gateways: GatewayServer;
   readonly names: Names & { reload(): Promise<void> };
   readonly leaseKey: Uint8Array;
@@ -100,7 +102,7 @@ export type RouteParts = {
 /** Joins every route of the contract with its use case. */
 export function registerRoutes(app: FastifyInstance, port: RoutePort, parts: RouteParts): void {
   registerCityRoutes(app, port, parts);
-  registerInventoryRoutes(app, port, parts.context);
+  registerInventoryRoutes(app, port, parts.context, parts.imports);
   registerProgrammeRoutes(app, port, parts);
   registerPeopleRoutes(app, port, parts);
   registerDeviceRoutes(app, port, parts);

@@ -60,12 +60,12 @@ test("a small one is one request, and so is one that replaces everything", () =>
 });
 
 test("a large one is cut between zones, and each part can stand alone", () => {
-  const parts = inventoryParts(inventoryOf("listed-zones", 12, 1_000));
+  const parts = inventoryParts(inventoryOf("listed-zones", 12, 400));
   expect(parts.map(({ zones, bays }) => [zones?.length, bays?.length])).toEqual([
     [0, 0],
-    [4, 4_000],
-    [4, 4_000],
-    [4, 4_000],
+    [4, 1_600],
+    [4, 1_600],
+    [4, 1_600],
     [0, 0],
   ]);
   expect(parts.map(({ endedZoneIds }) => endedZoneIds?.length)).toEqual([0, 0, 0, 0, 1]);

@@ -3,8 +3,8 @@ import { documentOf, type Inventory, type InventoryItem, itemsOf } from "@pista/
 
 type Document = BodyOf<typeof importInventory>;
 
-/** Items of one request: the hub writes as many in a fraction of a second. */
-const partItemsMax = 5_000;
+/** Items of one request: to read more at once would keep the hub from reports for over 50 ms. */
+const partItemsMax = 2_000;
 
 /**
  * An inventory as the requests that carry it. One that replaces everything is one request, for what

@@ -85,33 +85,63 @@ export class ItemJustChanged extends Error {
   override readonly name = "ItemJustChanged";
 }
 
+/** What becomes of one item: it begins, ends, or goes on as its next version. */
+export type VersionStep = {
+  readonly before?: ItemVersion | undefined;
+  readonly after?: ItemVersion | undefined;
+};
+
 /**
- * [IV5] Writes changes to the history, and keeps the tables of zones and bays, from which boards are
+ * [IV5] The changes in the order in which they may be written. A bay needs its zone: zones begin first
+ * and end last.
+ */
+export function stepsOf({ added, changed, ended }: InventoryChanges): readonly VersionStep[] {
+  const begun: readonly VersionStep[] = [...added.map((after) => ({ after })), ...changed];
+  const ends: readonly VersionStep[] = ended.map((before) => ({ before }));
+  const isZone = ({ before, after }: VersionStep): boolean => (after ?? before)?.kind === "zone";
+  const isOther = (step: VersionStep): boolean => !isZone(step);
+  return [
+    ...begun.filter(isZone),
+    ...begun.filter(isOther),
+    ...ends.filter(isOther),
+    ...ends.filter(isZone),
+  ];
+}
+
+/**
+ * [IV5] Writes steps to the history, and keeps the tables of zones and bays, from which boards are
  * loaded, in step. Call it in a transaction. @throws ItemJustChanged, and a unique violation where
  * two begin the same version.
  */
-export async function writeVersions(
+export async function writeSteps(
   transaction: Kysely<Tables>,
   owner: OrganisationId,
-  changes: InventoryChanges,
+  steps: readonly VersionStep[],
 ): Promise<void> {
-  const ended = [...changes.ended, ...changes.changed.map(({ before }) => before)];
-  const begun = [...changes.added, ...changes.changed.map(({ after }) => after)];
-  for (const items of chunksOf(ended)) await endItems(transaction, items);
-  for (const items of chunksOf(begun)) await beginItems(transaction, owner, items);
-  const of = (items: readonly ItemVersion[], kind: ItemKind) =>
-    chunksOf(items.filter((item) => item.kind === kind));
-  // A bay needs its zone: zones come first and go last.
-  for (const zones of of(begun, "zone")) await putZones(transaction, owner, zones);
-  for (const bays of of(begun, "bay")) await putBays(transaction, owner, bays);
-  for (const bays of of(changes.ended, "bay")) await remove(transaction, "bay", bays);
-  for (const zones of of(changes.ended, "zone")) await remove(transaction, "zone", zones);
+  for (const some of chunksOf(steps)) {
+    const begun = some.flatMap(({ after }) => after ?? []);
+    await endItems(
+      transaction,
+      some.flatMap(({ before }) => before ?? []),
+    );
+    await beginItems(transaction, owner, begun);
+    const of = (items: readonly ItemVersion[], kind: ItemKind) =>
+      items.filter((item) => item.kind === kind);
+    await putZones(transaction, owner, of(begun, "zone"));
+    await putBays(transaction, owner, of(begun, "bay"));
+    const gone = some.flatMap(({ before, after }) => (after ? [] : (before ?? [])));
+    await remove(transaction, "bay", of(gone, "bay"));
+    await remove(transaction, "zone", of(gone, "zone"));
+  }
 }
 
-export function chunksOf<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
-  const count = Math.ceil(items.length / itemsPerStatement);
+export function chunksOf<Item>(
+  items: readonly Item[],
+  length = itemsPerStatement,
+): readonly (readonly Item[])[] {
+  const count = Math.ceil(items.length / length);
   return Array.from({ length: count }, (_, index) =>
-    items.slice(index * itemsPerStatement, (index + 1) * itemsPerStatement),
+    items.slice(index * length, (index + 1) * length),
   );
 }
 
@@ -127,6 +157,7 @@ const columns = sql`(k text, i text, v integer, z text, b jsonb, f double precis
   t double precision)`;
 
 async function endItems(db: Kysely<Tables>, items: readonly ItemVersion[]): Promise<void> {
+  if (items.length === 0) return;
   const { numAffectedRows } = await sql`
     update inventory_item set valid_to = to_timestamp(t / 1000.0)
     from json_to_recordset(${rowsOf(items)}::json) as row ${columns}
@@ -139,6 +170,7 @@ async function beginItems(
   owner: OrganisationId,
   items: readonly ItemVersion[],
 ): Promise<void> {
+  if (items.length === 0) return;
   await sql`
     insert into inventory_item (kind, id, version, organisation_id, zone_id, body, valid_from)
     select k, i, v, ${owner}::text, z, b, to_timestamp(f / 1000.0)
@@ -150,6 +182,7 @@ async function putZones(
   owner: OrganisationId,
   zones: readonly ItemVersion[],
 ): Promise<void> {
+  if (zones.length === 0) return;
   await sql`
     insert into zone (id, organisation_id, name) select i, ${owner}::text, b ->> 'name'
     from json_to_recordset(${rowsOf(zones)}::json) as row ${columns}
@@ -162,6 +195,7 @@ async function putBays(
   owner: OrganisationId,
   bays: readonly ItemVersion[],
 ): Promise<void> {
+  if (bays.length === 0) return;
   const coordinate = (path: string) => sql`(b #>> ${sql.lit(path)})::double precision`;
   await sql`
     insert into bay (id, organisation_id, zone_id, label, from_lng, from_lat, to_lng, to_lat)
@@ -178,6 +212,7 @@ async function remove(
   table: "bay" | "zone",
   items: readonly ItemVersion[],
 ): Promise<void> {
+  if (items.length === 0) return;
   await sql`
     delete from ${sql.table(table)} where id in
       (select i from json_to_recordset(${rowsOf(items)}::json) as row ${columns})`.execute(db);

@@ -6,6 +6,7 @@ import { deviceCommands } from "./steps/0004-device-commands.ts";
 import { inventory } from "./steps/0005-inventory.ts";
 import { carParkTimes } from "./steps/0006-car-park-times.ts";
 import { handover } from "./steps/0007-handover.ts";
+import { inventoryImports } from "./steps/0008-inventory-imports.ts";
 
 /** Every step of the schema, in order; `Tables` is what they leave. */
 export const schemaSteps: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const schemaSteps: readonly Migration[] = [
   inventory,
   carParkTimes,
   handover,
+  inventoryImports,
 ];

@@ -94,6 +94,16 @@ export interface Tables {
     valid_from: Instant;
     valid_to: NullableInstant;
   };
+  inventory_import: {
+    id: string;
+    organisation_id: string;
+    is_decided: Generated<boolean>;
+  };
+  inventory_import_part: {
+    import_id: string;
+    part: number;
+    steps: string;
+  };
   car_park: {
     id: string;
     organisation_id: string;

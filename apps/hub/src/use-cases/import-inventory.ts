@@ -22,65 +22,147 @@ import {
 } from "@pista/parking";
 import type { Asker } from "../http/asker.ts";
 import type { Refusal } from "../http/problems.ts";
-import { QueryError, sqlStates } from "../store/errors.ts";
 import { readBays } from "../store/inventory.ts";
 import {
+  decideImport,
+  dropUndecidedImports,
+  itemsOfSteps,
+  readDecidedImports,
+  type StagedImport,
+  stageImport,
+  writeNextPart,
+} from "../store/inventory-imports.ts";
+import {
   chunksOf,
-  ItemJustChanged,
   itemsPerStatement,
   readInForce,
   readLatest,
   type StoredItem,
-  writeVersions,
+  stepsOf,
+  type VersionStep,
 } from "../store/inventory-items.ts";
 import { insertOrganisation } from "../store/people.ts";
 import { readEvidence } from "../store/reports.ts";
-import { actorOf, commitAudited, type HubContext } from "./context.ts";
+import { actorOf, commitAudited, type HubContext, newId } from "./context.ts";
 import { cityOrganisation } from "./people.ts";
 
-/**
- * What one request may hold and replace: its transaction keeps the embedded store for a second or
- * two, and no report is acknowledged meanwhile.
- */
-export const importItemsMax = 20_000;
+/** What one request may hold and replace. To read so many takes the hub a fifth of a second. */
+export const importItemsMax = 10_000;
+/** Imports that wait for the one that is being written. */
+const waitingMax = 4;
 const changesTold = 200;
 
-/** [IV1] An organisation's inventory, or what of it would change: all of it or none of it. */
-export async function importInventory(
+export type InventoryImports = {
+  /** [IV1] An organisation's inventory, or what of it would change: all of it or none of it. */
+  run(
+    asker: Asker,
+    document: unknown,
+    options: { readonly isDryRun: boolean },
+  ): Promise<Result<InventoryImport, Refusal>>;
+  /** Writes to the end what was decided and cut off, and shows it. */
+  finish(): Promise<void>;
+};
+
+/** One import after the other: each reads what the one before has written. */
+export function createInventoryImports(context: HubContext): InventoryImports {
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  const inTurn = <Outcome>(work: () => Promise<Outcome>): Promise<Outcome> => {
+    waiting += 1;
+    const done = last.then(work).finally(() => {
+      waiting -= 1;
+    });
+    last = done.catch(() => undefined); // Its own caller is told; the next one begins all the same.
+    return done;
+  };
+  /** What is written and not shown yet, because the store went away in between. */
+  const unshown: VersionStep[] = [];
+  const writeOut = async (decided: StagedImport): Promise<void> => {
+    for (;;) {
+      const steps = await writeNextPart(context.db, decided);
+      if (!steps) break;
+      unshown.push(...steps);
+    }
+    await showBays(context, unshown);
+    unshown.length = 0;
+  };
+  /** What an import before has left behind, because the store failed under it. */
+  const settle = async (): Promise<void> => {
+    await dropUndecidedImports(context.db);
+    for (const decided of await readDecidedImports(context.db)) await writeOut(decided);
+  };
+  return {
+    async run(asker, document, { isDryRun }) {
+      const parsed = parseInventory(document);
+      if (!parsed.ok) return fail(unreadable(parsed.fault));
+      const wanted = itemsOf(parsed.value);
+      if (wanted.length > importItemsMax) return fail(tooLarge(`It holds ${wanted.length} items.`));
+      if (waiting > waitingMax) return fail(busy);
+      return inTurn(async () => {
+        await settle();
+        const planned = await planImport(context, asker, parsed.value, wanted);
+        if (!planned.ok) return planned;
+        const { changes, owner } = planned.value;
+        const report = reportOf(changes, isDryRun);
+        if (isDryRun || report.added + report.changed + report.ended === 0) return ok(report);
+        const decided = await decide(context, asker, owner, changes, parsed.value.replaces);
+        await writeOut(decided);
+        return ok(report);
+      });
+    },
+    finish: () => inTurn(settle),
+  };
+}
+
+type Plan = { readonly owner: OrganisationId; readonly changes: InventoryChanges };
+
+async function planImport(
   context: HubContext,
   asker: Asker,
-  document: unknown,
-  options: { readonly isDryRun: boolean },
-): Promise<Result<InventoryImport, Refusal>> {
-  const parsed = parseInventory(document);
-  if (!parsed.ok) return fail(unreadable(parsed.fault));
-  const wanted = itemsOf(parsed.value);
-  if (wanted.length > importItemsMax) return fail(tooLarge(`It holds ${wanted.length} items.`));
+  inventory: Inventory,
+  wanted: readonly InventoryItem[],
+): Promise<Result<Plan, Refusal>> {
   const owner = organisationId(asker.person?.organisationId ?? cityOrganisation.organisationId);
-  const latest = await readConcerned(context, owner, parsed.value, wanted);
+  const latest = await readConcerned(context, owner, inventory, wanted);
   if (!latest.ok) return latest;
-  const changes = nextVersions(latest.value, wanted, context.clock.nowMs());
-  const report = reportOf(changes, options.isDryRun);
-  if (options.isDryRun || report.added + report.changed + report.ended === 0) return ok(report);
-  const { added, changed, ended, unchanged } = report;
+  return ok({ owner, changes: nextVersions(latest.value, wanted, context.clock.nowMs()) });
+}
+
+/** Lays the import down; after the commit of its audit line it happens, whatever else does. */
+async function decide(
+  context: HubContext,
+  asker: Asker,
+  owner: OrganisationId,
+  changes: InventoryChanges,
+  replaces: Inventory["replaces"],
+): Promise<StagedImport> {
+  const staged: StagedImport = { id: newId(context, "import"), owner };
+  await insertOrganisation(context.db, cityOrganisation);
+  await stageImport(context.db, staged, stepsOf(changes));
+  const { added, changed, ended, unchanged } = reportOf(changes, false);
   const line = {
     action: "inventory.import",
     subject: { kind: "organisation", id: owner },
-    detail: { replaces: parsed.value.replaces, added, changed, ended, unchanged },
+    detail: { replaces, added, changed, ended, unchanged },
   };
-  try {
-    await commitAudited(context, actorOf(asker), line, async (transaction) => {
-      await insertOrganisation(transaction, cityOrganisation);
-      await writeVersions(transaction, owner, changes);
-    });
-  } catch (cause) {
-    const isTaken = cause instanceof QueryError && cause.sqlState === sqlStates.uniqueViolation;
-    if (!isTaken && !(cause instanceof ItemJustChanged)) throw cause;
-    return fail({ kind: "version-conflict", detail: "Another import came between. Try again." });
-  }
-  await showBays(context, changes);
-  return ok(report);
+  await commitAudited(context, actorOf(asker), line, (transaction) =>
+    decideImport(transaction, staged.id),
+  );
+  return staged;
 }
+
+/** At the start, before the boards are loaded: what a crash left half done is done, or was never. */
+export async function finishImports(db: HubContext["db"]): Promise<void> {
+  await dropUndecidedImports(db);
+  for (const decided of await readDecidedImports(db)) {
+    while (await writeNextPart(db, decided));
+  }
+}
+
+const busy: Refusal = {
+  kind: "too-many-requests",
+  detail: "Other imports are waiting. Try again when they are done.",
+};
 
 const unreadable = (faults: NonNullable<Refusal["faults"]>): Refusal => {
   const [first] = faults;
@@ -148,18 +230,19 @@ function reportOf(changes: InventoryChanges, dryRun: boolean): InventoryImport {
 }
 
 /** [BS3] The board as a restart would load it. */
-async function showBays({ bays, db }: HubContext, changes: InventoryChanges): Promise<void> {
+async function showBays({ bays, db }: HubContext, steps: readonly VersionStep[]): Promise<void> {
   const isBay = ({ kind }: { kind: ItemKind }): boolean => kind === "bay";
-  const ended = changes.ended.filter(isBay);
-  const begun = [...changes.added, ...changes.changed.map(({ after }) => after)].filter(isBay);
+  const { begun, gone } = itemsOfSteps(steps);
+  const begunBays = begun.filter(isBay);
+  const goneBays = gone.filter(isBay);
   const placesOf = (items: readonly ItemVersion[]): readonly LngLat[] =>
     items.flatMap(({ id }) => bays.position(id) ?? []);
-  const placesBefore = placesOf([...ended, ...begun]);
-  for (const { id } of ended) bays.remove(bayId(id));
-  for (const chunk of chunksOf(begun)) {
+  const placesBefore = placesOf([...goneBays, ...begunBays]);
+  for (const { id } of goneBays) bays.remove(bayId(id));
+  for (const chunk of chunksOf(begunBays)) {
     const ids = chunk.map(({ id }) => bayId(id));
     const evidence = await readEvidence(db, ids);
     for (const bay of await readBays(db, ids)) bays.add(bay, evidence.get(bay.bayId));
   }
-  bays.tellRedrawn([...placesBefore, ...placesOf(begun)]);
+  bays.tellRedrawn([...placesBefore, ...placesOf(begunBays)]);
 }

@@ -21,7 +21,7 @@ import { HubError } from "../errors.ts";
 import { insertAsset } from "../store/assets.ts";
 import { insertDeviceModel, upsertHookSecret } from "../store/device-models.ts";
 import { bindDevices } from "../store/inventory.ts";
-import { chunksOf, writeVersions } from "../store/inventory-items.ts";
+import { chunksOf, stepsOf, writeSteps } from "../store/inventory-items.ts";
 import { insertOrganisation, insertPerson } from "../store/people.ts";
 import { insertSite, insertTrial } from "../store/programme.ts";
 import type { Tables } from "../store/tables.ts";
@@ -113,7 +113,7 @@ async function insertInventory(transaction: Transaction<Tables>, nowMs: EpochMs)
   const { organisationId: owner } = demonstrationOrganisation;
   const inventory = parseInventory(demonstrationInventory);
   assert(inventory.ok, "The demonstration's inventory has no faults.");
-  await writeVersions(transaction, owner, nextVersions([], itemsOf(inventory.value), nowMs));
+  await writeSteps(transaction, owner, stepsOf(nextVersions([], itemsOf(inventory.value), nowMs)));
   for (const bays of chunksOf(demonstrationBays)) {
     const sensors = bays.flatMap(({ bayId, deviceId, label }) =>
       deviceId ? { bayId, deviceId, label } : [],

@@ -5,12 +5,20 @@ import { beforeEach, expect, test } from "vitest";
 import { insertAsset } from "../assets.ts";
 import { bindDevices, insertBays, readBays } from "../inventory.ts";
 import {
+  decideImport,
+  dropUndecidedImports,
+  readDecidedImports,
+  stageImport,
+  writeNextPart,
+} from "../inventory-imports.ts";
+import {
   chunksOf,
   ItemJustChanged,
   readInForce,
   readLatest,
   readVersions,
-  writeVersions,
+  stepsOf,
+  writeSteps,
 } from "../inventory-items.ts";
 import { migrate } from "../migrations.ts";
 import { insertOrganisation } from "../people.ts";
@@ -58,7 +66,7 @@ async function become(db: Kysely<Tables>, wanted: readonly InventoryItem[], afte
     [...inForce, ...latest].flat().map((one) => [`${one.kind} ${one.id}`, one]),
   );
   const changes = nextVersions([...known.values()], wanted, at(afterMs));
-  await db.transaction().execute((transaction) => writeVersions(transaction, owner, changes));
+  await db.transaction().execute((transaction) => writeSteps(transaction, owner, stepsOf(changes)));
   return changes;
 }
 const labels = async (db: Kysely<Tables>) =>
@@ -74,6 +82,7 @@ export function testInventory(opened: Opened): void {
 
   testHistory(opened);
   testRivals(opened);
+  testImports(opened);
   testPages(opened);
   testOldRows(opened);
   if (!process.env.PISTA_TEST_LONG) return;
@@ -148,15 +157,63 @@ function testRivals(opened: Opened): void {
     const known = await readLatest(db, "bay", ["a"]);
     const write = (label: string) => {
       const changes = nextVersions(known, [bay("a", { label }), bay(`new-${label}`)], at(10));
-      return db.transaction().execute((transaction) => writeVersions(transaction, owner, changes));
+      return db
+        .transaction()
+        .execute((transaction) => writeSteps(transaction, owner, stepsOf(changes)));
     };
     await write("first");
     await expect(write("second")).rejects.toThrow(ItemJustChanged);
     expect(await labels(db)).toEqual(["a z first", "new-first z new-first"]);
     const fresh = nextVersions([], [bay("a")], at(20));
     await expect(
-      db.transaction().execute((transaction) => writeVersions(transaction, owner, fresh)),
+      db.transaction().execute((transaction) => writeSteps(transaction, owner, stepsOf(fresh))),
     ).rejects.toMatchObject({ sqlState: "23505" });
+  });
+}
+
+function testImports(opened: Opened): void {
+  const bays = Array.from({ length: 450 }, (_, index) => bay(`b-${index}`));
+  const staged = { id: "import-1", owner };
+  const lay = (db: Kysely<Tables>): Promise<void> =>
+    stageImport(db, staged, stepsOf(nextVersions([], [...bays, zone("z")], at(0))));
+
+  test("[IV1] an import that was not decided leaves nothing", async () => {
+    const { db } = opened();
+    await lay(db);
+    expect(await readDecidedImports(db)).toEqual([]);
+    await dropUndecidedImports(db);
+    expect(await labels(db)).toEqual([]);
+    expect(await db.selectFrom("inventory_import_part").select("part").execute()).toEqual([]);
+    await expect(decideImport(db, staged.id)).rejects.toThrow("was not laid down");
+  });
+
+  test.each([0, 1, 4])(
+    "[IV1] one that was decided is written to the end after a cut at part %i",
+    async (cut) => {
+      const { db } = opened();
+      await lay(db);
+      await decideImport(db, staged.id);
+      for (let part = 0; part < cut; part++) await writeNextPart(db, staged);
+      await dropUndecidedImports(db);
+      const [left, ...others] = await readDecidedImports(db);
+      expect([left, others]).toEqual([staged, []]);
+      let parts = cut;
+      while (left && (await writeNextPart(db, left))) parts += 1;
+      expect(parts).toBe(5);
+      expect((await labels(db)).length).toBe(450);
+      expect(await readDecidedImports(db)).toEqual([]);
+    },
+  );
+
+  test("[IV1] a part that fails is written whole or not at all, and once", async () => {
+    const { db } = opened();
+    await lay(db);
+    await decideImport(db, staged.id);
+    // Somebody's id of the second part is taken.
+    await become(db, [zone("z"), bay("b-150")], 0);
+    await expect(writeNextPart(db, staged)).rejects.toMatchObject({ sqlState: "23505" });
+    expect(await labels(db)).toEqual(["b-150 z b-150"]);
+    expect(await readDecidedImports(db)).toEqual([staged]);
   });
 }
 
@@ -223,7 +280,9 @@ async function fillWithMillion(db: Kysely<Tables>): Promise<void> {
     for (const chunk of chunksOf(bays)) {
       const changes = nextVersions([], chunk, at(0));
       const beganMs = performance.now();
-      await db.transaction().execute((transaction) => writeVersions(transaction, owner, changes));
+      await db
+        .transaction()
+        .execute((transaction) => writeSteps(transaction, owner, stepsOf(changes)));
       // Begin and commit beside one statement for the history and one for the bays.
       takenMs.push((performance.now() - beganMs) / 2);
     }
