@@ -22,6 +22,7 @@ import { Reception } from "./pilotage/reception.ts";
 import { telemetryOf } from "./pilotage/telemetry.ts";
 import { FlightRecorder } from "./recorder/flight-recorder.ts";
 import type { Settings } from "./settings.ts";
+import { lockDirectory } from "./store/directory-lock.ts";
 import { type EpochFile, openEpochFile } from "./store/epoch-file.ts";
 
 export type Gateway = { end(): Promise<void> };
@@ -44,6 +45,7 @@ export async function composeGateway(
   settings: Settings,
   surroundings: Surroundings,
 ): Promise<Gateway> {
+  const lock = await lockDirectory(settings.directory);
   const opened = await open(settings, surroundings);
   // [LG8] A beginning with no end before it is a record that somebody's kill cut short.
   opened.recorder.record({ kind: "pilotage-started", processId: process.pid });
@@ -65,6 +67,7 @@ export async function composeGateway(
       parts.vehicle.close();
       opened.recorder.record({ kind: "pilotage-ended" });
       await opened.recorder.end();
+      await lock.release();
     },
   };
 }
