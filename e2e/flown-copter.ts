@@ -44,6 +44,7 @@ export class FlownCopter {
       onFrame: (frame, atMs) => this.#autopilot.receive(frame, atMs),
       onBytes: () => undefined,
       onFault: () => undefined,
+      onOther: () => undefined,
       onRefused: () => undefined,
     });
     this.#autopilot = new MavlinkAutopilot({

@@ -199,6 +199,7 @@ function joinVehicle(
     onFrame: (frame, atMs) => autopilot.receive(frame, atMs),
     onBytes: (direction, bytes, atMs) => recorder.link(direction, bytes, atMs),
     onFault: (error) => log.warn({ err: error }, "the line to the vehicle failed"),
+    onOther: (systemId) => log.warn({ systemId }, "another vehicle on this line is not heeded"),
     onRefused: (verdicts) => log.warn({ verdicts }, "MAVLink that is not signed by our key"),
   });
   return { autopilot, vehicle };

@@ -28,6 +28,15 @@ describe("settings", () => {
     });
   });
 
+  test("[AU1] of several vehicles on one line one is chosen by its system id", () => {
+    const lines = ["udp://0.0.0.0:14550", "tcp://drone.local:5760", "serial:/dev/ttyACM0:57600"];
+    for (const line of lines) {
+      expect(parseVehicleAddress(line).systemId).toBeUndefined();
+      const chosen = parseVehicleAddress(`${line}?system=255`);
+      expect(chosen).toEqual({ ...parseVehicleAddress(line), systemId: 255, text: chosen.text });
+    }
+  });
+
   test.each([
     "",
     "udp://host",
@@ -38,6 +47,11 @@ describe("settings", () => {
     "serial:ttyACM0:921600",
     "serial:/dev/ttyACM0",
     "serial:/dev/ttyACM0:1",
+    "udp://127.0.0.1:14550?system=",
+    "udp://127.0.0.1:14550?system=0",
+    "udp://127.0.0.1:14550?system=256",
+    "udp://127.0.0.1:14550?system=1?system=2",
+    "udp://127.0.0.1:14550?sysid=2",
   ])("%j is no vehicle's address", (text) => {
     expect(() => parseVehicleAddress(text)).toThrow(/must be written like/);
   });

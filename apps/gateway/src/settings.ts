@@ -7,11 +7,14 @@ import { GatewayError } from "./errors.ts";
 export type VehicleAddress = {
   /** As it was written, for people. */
   readonly text: string;
-} & (
+  /** Which of the vehicles on that line; undefined: the first that is heard. */
+  readonly systemId: number | undefined;
+} & VehicleLine;
+
+type VehicleLine =
   | { readonly kind: "udp"; readonly host: string; readonly port: number }
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
-  | { readonly kind: "serial"; readonly path: string; readonly baud: number }
-);
+  | { readonly kind: "serial"; readonly path: string; readonly baud: number };
 
 /** What whoever starts the gateway decides, parsed once. */
 export type Settings = {
@@ -44,22 +47,32 @@ export function parseHubUrl(text: string): URL {
 
 /**
  * "udp://host:port": bind there, as a ground station does, and answer the vehicle that speaks.
- * "tcp://host:port": connect there. "serial:/dev/name:baud": open that line.
+ * "tcp://host:port": connect there. "serial:/dev/name:baud": open that line. "?system=2" behind any of
+ * them: of several vehicles on the line, the one with this MAVLink system id.
  * @throws GatewayError VEHICLE_ADDRESS_UNREADABLE
  */
 export function parseVehicleAddress(text: string): VehicleAddress {
+  const [line = "", systemText, ...more] = text.split("?system=");
+  const systemId = systemText === undefined ? undefined : Number(systemText);
+  const isSystem = systemText === undefined || /^[1-9]\d{0,2}$/.test(systemText);
+  const known = parseLine(line);
+  if (known && isSystem && more.length === 0 && (systemId ?? 0) <= 255)
+    return { ...known, systemId, text };
+  throw new GatewayError(
+    "VEHICLE_ADDRESS_UNREADABLE",
+    `--vehicle must be written like udp://127.0.0.1:14550, tcp://192.0.2.7:5760 or serial:/dev/ttyACM0:921600, with ?system=2 behind it to choose a vehicle, not ${JSON.stringify(text)}.`,
+  );
+}
+
+function parseLine(text: string): VehicleLine | undefined {
   const [, kind, host, portText] =
     /^(udp|tcp):\/\/(\[[0-9a-fA-F:.]+\]|[0-9a-zA-Z.-]+):(\d{1,5})$/.exec(text) ?? [];
   const port = Number(portText);
   if ((kind === "udp" || kind === "tcp") && host && port <= 65_535) {
-    return { kind, host: host.replace(/^\[|\]$/g, ""), port, text };
+    return { kind, host: host.replace(/^\[|\]$/g, ""), port };
   }
   const [, path, baudText] = /^serial:(\/[^\0]{1,200}):(\d{4,7})$/.exec(text) ?? [];
-  if (path) return { kind: "serial", path, baud: Number(baudText), text };
-  throw new GatewayError(
-    "VEHICLE_ADDRESS_UNREADABLE",
-    `--vehicle must be written like udp://127.0.0.1:14550, tcp://192.0.2.7:5760 or serial:/dev/ttyACM0:921600, not ${JSON.stringify(text)}.`,
-  );
+  return path ? { kind: "serial", path, baud: Number(baudText) } : undefined;
 }
 
 /** @throws GatewayError BIND_ADDRESS_UNREADABLE */

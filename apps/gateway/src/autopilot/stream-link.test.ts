@@ -54,6 +54,7 @@ function linkOver(dial: Dial, clock: ReturnType<typeof manualClock> | typeof sys
     clock,
     dial,
     address: "a line",
+    isOurs: () => true,
     onFrame: (frame) => frames.push(frame),
     onBytes: () => {},
     onFault: ({ cause }) => faults.push(cause),

@@ -87,7 +87,7 @@ export class StreamLink implements VehicleLink {
   }
 
   #rise(stream: Duplex): void {
-    const { clock, codec, onBytes, onFrame } = this.#options;
+    const { clock, codec, isOurs, onBytes, onFrame } = this.#options;
     const up: Line = { state: "up", stream, heardAtMs: clock.monotonicMs() };
     this.#line = up;
     let cause: unknown = new Error("the other end closed it");
@@ -99,7 +99,7 @@ export class StreamLink implements VehicleLink {
         up.heardAtMs = atMs;
         this.#retryMs = retryMsMin;
       }
-      for (const frame of frames) onFrame(frame, atMs);
+      for (const frame of frames) if (isOurs(frame)) onFrame(frame, atMs);
     });
     stream.on("error", (error) => {
       cause = error;

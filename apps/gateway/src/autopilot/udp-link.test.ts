@@ -57,6 +57,7 @@ async function openLink(key = parseSigningKey(new Uint8Array(32).fill(7))) {
     port,
     codec,
     clock: systemClock,
+    isOurs: () => true,
     onFrame: (frame) => frames.push(frame),
     onBytes: () => {},
     onFault(error) {

@@ -74,7 +74,8 @@ export class UdpLink implements VehicleLink {
 
   #hear(bytes: Uint8Array, from: RemoteInfo): void {
     const atMs = this.#options.clock.monotonicMs();
-    const frames = this.#options.codec.read(bytes);
+    const { codec, isOurs } = this.#options;
+    const frames = codec.read(bytes).filter(isOurs);
     if (!this.#isPeer(from, frames, atMs)) return;
     this.#options.onBytes("received", bytes, atMs);
     for (const frame of frames) this.#options.onFrame(frame, atMs);

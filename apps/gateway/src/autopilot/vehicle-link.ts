@@ -17,6 +17,8 @@ export interface VehicleLink {
 export type VehicleLinkOptions = {
   readonly codec: FrameCodec;
   readonly clock: Clock;
+  /** Whether a frame is the one vehicle's; no other one is handed on. */
+  readonly isOurs: (frame: MavlinkFrame) => boolean;
   readonly onFrame: (frame: MavlinkFrame, atMs: MonotonicMs) => void;
   /** The link as it is, for whoever records it. */
   readonly onBytes: (direction: "sent" | "received", bytes: Uint8Array, atMs: MonotonicMs) => void;
