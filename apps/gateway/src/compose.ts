@@ -7,7 +7,7 @@ import type { Logger } from "pino";
 import { createVehicleLink } from "./autopilot/create-vehicle-link.ts";
 import { MavlinkAutopilot } from "./autopilot/mavlink-autopilot.ts";
 import { type MavlinkSigning, openMavlinkSigning } from "./autopilot/mavlink-signing.ts";
-import { ownAddress as self } from "./autopilot/own-address.ts";
+import { ownAddress } from "./autopilot/own-address.ts";
 import { tellSettled } from "./autopilot/tell-settled.ts";
 import type { VehicleLink } from "./autopilot/vehicle-link.ts";
 import { GatewayError } from "./errors.ts";
@@ -25,7 +25,11 @@ import type { Settings } from "./settings.ts";
 import { lockDirectory } from "./store/directory-lock.ts";
 import { type EpochFile, openEpochFile } from "./store/epoch-file.ts";
 
-export type Gateway = { end(): Promise<void> };
+export type Gateway = {
+  /** Whether motors turn on a vehicle that is heard. */
+  readonly isFlying: boolean;
+  end(): Promise<void>;
+};
 
 type Surroundings = { readonly clock: Clock; readonly log: Logger };
 /** What is read from the disk, or learnt from the hub, before anything starts. */
@@ -56,6 +60,10 @@ export async function composeGateway(
   parts.media.start();
   parts.loop.start();
   return {
+    get isFlying() {
+      const { armed, mode } = parts.loop.state.vehicle;
+      return armed && mode !== "unknown";
+    },
     async end() {
       // The vehicle is told nothing. To order a landing here would take seconds that whoever stops
       // a program does not grant, and would differ from what happens when it is killed. Silence is
@@ -167,6 +175,7 @@ function joinVehicle(
   { recorder, signing }: Opened,
   loop: GuardLoop,
 ): { autopilot: MavlinkAutopilot; vehicle: VehicleLink } {
+  const self = { ...ownAddress, systemId: settings.ownSystemId };
   const autopilot = new MavlinkAutopilot({
     self,
     takeOffHeightM,

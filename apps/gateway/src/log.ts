@@ -10,7 +10,7 @@ const waitingBytesMax = 1 << 20;
  * Lines go to stderr without blocking: a terminal that nobody reads must not stop the loop that
  * keeps the vehicle's time-outs from running out.
  */
-export function createGatewayLog(level: string, part: "pilotage" | "media"): GatewayLog {
+export function createGatewayLog(level: string, part: "fleet" | "pilotage" | "media"): GatewayLog {
   const destination = pino.destination({ dest: 2, sync: false, maxLength: waitingBytesMax });
   return {
     log: createLog(level, part, destination),
@@ -18,5 +18,6 @@ export function createGatewayLog(level: string, part: "pilotage" | "media"): Gat
   };
 }
 
+/** Of several vehicles' processes each says whose it is. */
 export const createLog = (level: string, part: string, destination: DestinationStream): Logger =>
-  pino({ level, base: { part } }, destination);
+  pino({ level, base: { vehicle: process.env.PISTA_GATEWAY_VEHICLE, part } }, destination);

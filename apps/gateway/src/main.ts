@@ -1,30 +1,14 @@
-import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import { composeGateway } from "./compose.ts";
+import { composeGateway, type Gateway } from "./compose.ts";
+import { composeFleet } from "./compose-fleet.ts";
 import { GatewayError } from "./errors.ts";
+import { optionName, type SharedFlags, standardOf, vehicleFlags, vehicleOptions } from "./flags.ts";
 import { createGatewayLog } from "./log.ts";
-import {
-  parseBindAddress,
-  parseEarthOrigin,
-  parseHubUrl,
-  parseNumber,
-  parseVehicleAddress,
-  type Settings,
-} from "./settings.ts";
 import { systemClock } from "./system-clock.ts";
+import { type GivenFlags, hasNames, planGateway } from "./vehicle-plans.ts";
 
-type Flags = {
-  readonly hub: string;
-  readonly vehicle: string;
-  readonly earthOrigin?: string;
-  readonly mavlinkKeyFile?: string;
-  readonly data: string;
-  readonly bindAddress?: string;
-  readonly code?: string;
-  readonly guardToMotion: string;
-  readonly deceleration: string;
-  readonly recordingsMb: string;
-};
+const landingLookMs = 200;
+const closedInput = "end of standard input";
 
 /**
  * `npx pista gateway`: the program at the site, beside the drone. Resolves when it has ended.
@@ -32,38 +16,56 @@ type Flags = {
  */
 export async function run(argv: readonly string[]): Promise<void> {
   const program = new Command("pista gateway")
-    .description("Stands between remote pilots and one vehicle, at the site")
+    .description("Stands between remote pilots and their vehicles, at the site")
     .requiredOption("--data <directory>", "where its key, its enrolment and its records are kept")
     .option("--hub <url>", "the hub's address", "http://127.0.0.1:8080")
-    .option(
-      "--vehicle <address>",
-      "udp://HOST:PORT to listen at, tcp://HOST:PORT to connect to, or serial:/dev/NAME:BAUD",
-      "udp://127.0.0.1:14550",
-    )
-    .option(
-      "--earth-origin <latitude,longitude,metres>",
-      "where the local frame begins, for an ArduPilot without satellites",
-    )
-    .option("--mavlink-key-file <file>", "sign MAVLink with this key, and hear nothing unsigned")
     .option("--bind-address <ip>", "the one address for WebRTC (default: all of this machine)")
-    .addOption(
-      new Option("--code <code>", "one-time enrolment code, at the first start").env(
-        "PISTA_GATEWAY_CODE",
-      ),
-    )
-    .option("--guard-to-motion <seconds>", "from a set-point to the vehicle's motion (LG6)", "0.4")
-    .option("--deceleration <m/s2>", "what the vehicle's brake test showed (LG6)", "1.5")
-    .option("--recordings-mb <megabytes>", "room for recordings; the oldest go first", "4096")
-    .action((flags: Flags) => runUntilAsked(flags));
+    .addHelpText("after", severalVehicles)
+    .action((flags: SharedFlags & GivenFlags) => runUntilAsked(flags));
+  for (const flag of vehicleFlags) {
+    const { value, does } = vehicleOptions[flag];
+    const standard = standardOf(flag);
+    const option = new Option(
+      `${optionName(flag)} ${value}`,
+      standard === undefined ? does : `${does} (default: ${JSON.stringify(standard)})`,
+    ).argParser((text: string, before: readonly string[] = []) => [...before, text]);
+    program.addOption(flag === "code" ? option.env("PISTA_GATEWAY_CODE") : option);
+  }
   await program.parseAsync([...argv], { from: "user" });
 }
 
-async function runUntilAsked(flags: Flags): Promise<void> {
-  const { log, flush } = createGatewayLog(process.env.PISTA_LOG ?? "info", "pilotage");
+const severalVehicles = `
+Several vehicles are each given a name, and are then each flown by processes of their own:
+
+  --vehicle hangar-1=udp://0.0.0.0:14550 --vehicle hangar-2=tcp://192.0.2.7:5760
+
+So is every option from --vehicle on: NAME=VALUE is for that one, VALUE for all. Codes may all
+be in PISTA_GATEWAY_CODE, "hangar-1=CODE hangar-2=CODE".`;
+
+async function runUntilAsked({
+  data,
+  hub,
+  bindAddress,
+  ...given
+}: SharedFlags & GivenFlags): Promise<void> {
+  const shared = { data, hub, ...(bindAddress !== undefined && { bindAddress }) };
+  const part = hasNames(given) ? "fleet" : "pilotage";
+  const { log, flush } = createGatewayLog(process.env.PISTA_LOG ?? "info", part);
   try {
-    const end = whenAsked();
-    const gateway = await composeGateway(settingsFrom(flags), { clock: systemClock, log });
-    const by = await end;
+    const signal = whenSignalled();
+    const alone = whenAlone();
+    const plan = planGateway(shared, given);
+    const surroundings = { clock: systemClock, log };
+    const gateway =
+      plan.kind === "one"
+        ? await composeGateway(plan.settings, surroundings)
+        : await composeFleet({ data, ...plan }, surroundings);
+    let by = await Promise.race([signal, alone]);
+    const mayFlyOn = process.env.PISTA_EXIT_WITH_PARENT === "landed" && by === closedInput;
+    if (mayFlyOn && gateway.isFlying) {
+      log.warn("whoever started this is gone: it flies on, and ends with the landing");
+      by = await Promise.race([signal, whenLanded(gateway)]);
+    }
     log.info({ by }, "ending");
     await gateway.end();
   } catch (error) {
@@ -75,35 +77,34 @@ async function runUntilAsked(flags: Flags): Promise<void> {
   }
 }
 
-function settingsFrom(flags: Flags): Settings {
-  return {
-    hubUrl: parseHubUrl(flags.hub),
-    vehicle: parseVehicleAddress(flags.vehicle),
-    earthOrigin: flags.earthOrigin === undefined ? undefined : parseEarthOrigin(flags.earthOrigin),
-    mavlinkKeyFile: flags.mavlinkKeyFile,
-    directory: resolve(flags.data),
-    bindAddress: flags.bindAddress === undefined ? undefined : parseBindAddress(flags.bindAddress),
-    enrolmentCode: flags.code,
-    recordingsBytesMax:
-      parseNumber("--recordings-mb", flags.recordingsMb, { from: 256, to: 10_000_000 }) * 1e6,
-    bounds: {
-      guardToMotionS: parseNumber("--guard-to-motion", flags.guardToMotion, { from: 0, to: 5 }),
-      decelerationMps2: parseNumber("--deceleration", flags.deceleration, { from: 0.1, to: 20 }),
-    },
-  };
-}
-
-/** A signal; or, for whoever started this program to go with it, the end of its standard input. */
-function whenAsked(): Promise<string> {
-  return new Promise((resolve) => {
+const whenSignalled = (): Promise<string> =>
+  new Promise((resolve) => {
     process.once("SIGTERM", () => resolve("SIGTERM"));
     process.once("SIGINT", () => resolve("SIGINT"));
-    if (process.env.PISTA_EXIT_WITH_PARENT !== "1") return;
-    process.stdin.once("end", () => resolve("end of standard input"));
-    process.stdin.once("error", () => resolve("end of standard input"));
+  });
+
+/**
+ * For whoever started this program to go with it: the end of its standard input. PISTA_EXIT_WITH_PARENT
+ * is "1" for an end at once, and "landed" for one that lands nobody's flight (LG10).
+ */
+function whenAlone(): Promise<string> {
+  return new Promise((resolve) => {
+    if (!["1", "landed"].includes(process.env.PISTA_EXIT_WITH_PARENT ?? "")) return;
+    process.stdin.once("end", () => resolve(closedInput));
+    process.stdin.once("error", () => resolve(closedInput));
     process.stdin.resume();
     // Waiting for its end must not keep a program alive that failed to start.
     if ("unref" in process.stdin && typeof process.stdin.unref === "function")
       process.stdin.unref();
   });
 }
+
+/** Or out of earshot for as long as it takes to be lost: then its own time-outs act (LG10). */
+const whenLanded = (gateway: Gateway): Promise<string> =>
+  new Promise((resolve) => {
+    const look = (): void => {
+      if (gateway.isFlying) systemClock.after(landingLookMs, look);
+      else resolve("the landing");
+    };
+    look();
+  });

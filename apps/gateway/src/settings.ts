@@ -24,6 +24,8 @@ export type Settings = {
   readonly earthOrigin: EarthOrigin | undefined;
   /** Undefined: MAVLink is neither signed nor are signatures looked at. */
   readonly mavlinkKeyFile: string | undefined;
+  /** As which MAVLink system this program speaks. */
+  readonly ownSystemId: number;
   readonly directory: string;
   /** The one address WebRTC uses; undefined: every address of the machine. */
   readonly bindAddress: string | undefined;
@@ -103,12 +105,13 @@ export function parseEarthOrigin(text: string): EarthOrigin {
 export function parseNumber(
   option: string,
   text: string,
-  range: { readonly from: number; readonly to: number },
+  range: { readonly from: number; readonly to: number; readonly whole?: boolean },
 ): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (value >= range.from && value <= range.to) return value;
+  const isWhole = Number.isInteger(value) || !range.whole;
+  if (value >= range.from && value <= range.to && isWhole) return value;
   throw new GatewayError(
     "NUMBER_OUT_OF_RANGE",
-    `${option} must lie between ${range.from} and ${range.to}, not be ${JSON.stringify(text)}.`,
+    `${option} must be a ${range.whole ? "whole " : ""}number from ${range.from} to ${range.to}, not ${JSON.stringify(text)}.`,
   );
 }

@@ -1,6 +1,5 @@
-import { CopterMode, MavCmd, MavModeFlag, MavParamType } from "@pista/mavlink";
+import { type Address, CopterMode, MavCmd, MavModeFlag, MavParamType } from "@pista/mavlink";
 import type { Dialect } from "./dialect.ts";
-import { ownAddress } from "./own-address.ts";
 import type { Task } from "./task-run.ts";
 import { arm, long } from "./tasks.ts";
 
@@ -35,10 +34,10 @@ const parameter = (
  * version that says of one of the landing's parameters that it has none flies with the first alone,
  * and that is logged.
  */
-const guards: readonly Task[] = [
+const guardsFor = ({ systemId }: Address): readonly Task[] => [
   parameter(["GUID_TIMEOUT"], guidedTimeoutS),
   // Renamed in ArduPilot 4.7.
-  parameter(["SYSID_MYGCS", "MAV_GCS_SYSID"], ownAddress.systemId),
+  parameter(["SYSID_MYGCS", "MAV_GCS_SYSID"], systemId),
   // Where it is more than the other, all system ids from one to the other are ground stations.
   { ...parameter(["MAV_GCS_SYSID_HI"], 0), belongsTo: "MAV_GCS_SYSID" },
   parameter(["FS_GCS_TIMEOUT"], gcsTimeoutS),
@@ -70,8 +69,8 @@ export const copterDialect: Dialect = {
     `mode ${customMode}`,
   // It tells no deviation in metres; the guard then assumes one (LG6).
   alsoWanted: [],
-  takeOff: (heightM) => [
-    ...guards,
+  takeOff: (heightM, self) => [
+    ...guardsFor(self),
     setMode("GUIDED"),
     arm,
     long("take off", MavCmd.NAV_TAKEOFF, [0, 0, 0, 0, 0, 0, heightM]),

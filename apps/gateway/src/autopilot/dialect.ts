@@ -1,5 +1,5 @@
 import type { VehicleView } from "@pista/flight";
-import type { Event } from "@pista/mavlink";
+import type { Address, Event } from "@pista/mavlink";
 import type { Task } from "./task-run.ts";
 
 /** Where autopilots differ; everything else of MAVLink they share. */
@@ -15,7 +15,7 @@ export interface Dialect {
   /** What it can send beyond the messages that all are asked for. */
   readonly alsoWanted: readonly Task[];
   /** From the parameters that guard a flight (LG10) to turning motors, and further where it can. */
-  takeOff(heightM: number): readonly Task[];
+  takeOff(heightM: number, self: Address): readonly Task[];
   /** Who flies the climb once all of that is done: the autopilot, or our velocities. */
   readonly climb: "by-autopilot" | "by-set-points";
   readonly land: Task;

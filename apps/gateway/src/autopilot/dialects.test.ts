@@ -75,9 +75,9 @@ describe("ArduPilot Copter", () => {
   });
 
   test("[LG10] its time-outs come before the mode, and the mode before arming", () => {
-    expect(whats(copterDialect.takeOff(1.5))).toEqual([
+    expect(whats(copterDialect.takeOff(1.5, self))).toEqual([
       "set GUID_TIMEOUT to 0.3 and read it back",
-      "set SYSID_MYGCS to 248 and read it back",
+      "set SYSID_MYGCS to 255 and read it back",
       "set MAV_GCS_SYSID_HI to 0 and read it back",
       "set FS_GCS_TIMEOUT to 2 and read it back",
       "set FS_GCS_ENABLE to 5 and read it back",
@@ -95,9 +95,9 @@ describe("ArduPilot Copter", () => {
     expect(params).toEqual([1, 9, 0, 0, 0, 0]);
     expect(bytes.getUint16(28, true)).toBe(176);
     expect([bytes.getUint8(30), bytes.getUint8(31)]).toEqual([1, 1]);
-    const arming = sent(copterDialect.takeOff(1.5)[7]);
+    const arming = sent(copterDialect.takeOff(1.5, self)[7]);
     expect([arming.bytes.getFloat32(0, true), arming.bytes.getUint16(28, true)]).toEqual([1, 400]);
-    const landing = sent(copterDialect.takeOff(1.5)[4]);
+    const landing = sent(copterDialect.takeOff(1.5, self)[4]);
     expect(landing.message).toMatchObject({ paramId: "FS_GCS_ENABLE", paramType: 9 });
     expect(landing.bytes.getFloat32(0, true)).toBe(5);
   });
@@ -116,7 +116,7 @@ describe("PX4", () => {
   });
 
   test("[LG10] time-outs, more than a second of set-points, OFFBOARD, and only then arming", () => {
-    const tasks = px4Dialect.takeOff(1.5);
+    const tasks = px4Dialect.takeOff(1.5, self);
     expect(whats(tasks)).toEqual([
       "set COM_OF_LOSS_T to 0.5 and read it back",
       "set COM_OBL_RC_ACT to 4 and read it back",
@@ -133,13 +133,13 @@ describe("PX4", () => {
     const landing = sent(px4Dialect.land).bytes;
     const params = [0, 4, 8].map((at) => landing.getFloat32(at, true));
     expect(params).toEqual([1, 4, 6]);
-    const offboard = sent(px4Dialect.takeOff(1.5)[3]).bytes;
+    const offboard = sent(px4Dialect.takeOff(1.5, self)[3]).bytes;
     expect([0, 4, 8].map((at) => offboard.getFloat32(at, true))).toEqual([1, 6, 0]);
-    const action = sent(px4Dialect.takeOff(1.5)[1]);
+    const action = sent(px4Dialect.takeOff(1.5, self)[1]);
     expect(action.message).toMatchObject({ paramId: "COM_OBL_RC_ACT", paramType: 6 });
     // Four as an integer's bytes; cast to a float they would be 00 00 80 40.
     expect(action.bytes.getInt32(0, true)).toBe(4);
-    expect(sent(px4Dialect.takeOff(1.5)[0]).bytes.getFloat32(0, true)).toBe(0.5);
+    expect(sent(px4Dialect.takeOff(1.5, self)[0]).bytes.getFloat32(0, true)).toBe(0.5);
   });
 
   test("[LG9] a set-point's bytes: velocities and the yaw rate alone, north, east, down", () => {

@@ -77,10 +77,10 @@ export class RunningOrder {
   }
 
   #begin(): TaskRun {
-    const { dialect, takeOffHeightM } = this.#context;
+    const { dialect, takeOffHeightM, parties } = this.#context;
     switch (this.order) {
       case "take-off":
-        return this.#runOf(dialect.takeOff(takeOffHeightM));
+        return this.#runOf(dialect.takeOff(takeOffHeightM, parties.self));
       case "land":
         return this.#runOf([dialect.land]);
       case "motors-off":

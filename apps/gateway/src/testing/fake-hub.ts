@@ -40,9 +40,12 @@ export type Pilot = { readonly dtlsFingerprint: string; readonly keyThumbprint: 
 
 type LeaseTerms = Pilot & Pick<Lease, "succeeds">;
 
-/** The hub's side of the contract, and no more. */
+/** The hub's side of the contract, towards one gateway, and no more. */
 export class FakeHub {
   readonly heard: FromGateway[] = [];
+  readonly #name: string;
+  /** All that are at this address. */
+  readonly #hubs: FakeHub[];
   readonly #server = createServer((request, response) => {
     let body = "";
     request.on("data", (chunk) => {
@@ -50,15 +53,16 @@ export class FakeHub {
     });
     request.on("end", () => {
       const { code, publicKey } = JSON.parse(body);
-      const isRight = request.url === "/v1/gateways/enrol" && code === enrolmentCode;
-      if (isRight) this.#gatewayKeyHex = publicKey;
-      response.writeHead(isRight ? 201 : 403, { "content-type": "application/json" });
-      response.end(JSON.stringify(isRight ? this.#enrolled() : refusedCode));
+      const isRight = request.url === "/v1/gateways/enrol";
+      const hub = this.#hubs.find((one) => isRight && one.enrolmentCode === code);
+      if (hub) hub.#gatewayKeyHex = publicKey;
+      response.writeHead(hub ? 201 : 403, { "content-type": "application/json" });
+      response.end(JSON.stringify(hub ? hub.#enrolled() : refusedCode));
     });
   });
   readonly #sockets = new WebSocketServer({ server: this.#server, path: gatewayLinkPath });
   // RFC 8032's secret is any 32 bytes.
-  readonly #leaseKey = new Uint8Array(randomBytes(32));
+  readonly #leaseKey: Uint8Array<ArrayBuffer>;
   /** Of the leases to come. */
   limits: LeaseLimits = {
     speedMpsMax: 2,
@@ -73,6 +77,18 @@ export class FakeHub {
   #socket: WebSocket | undefined;
   #renewals: NodeJS.Timeout[] = [];
   #offers = 0;
+
+  /** With another one it is the same hub, to which a second drone's gateway comes. */
+  constructor(name = "one", other?: FakeHub) {
+    this.#name = name;
+    this.#hubs = other ? other.#hubs : [];
+    this.#hubs.push(this);
+    this.#leaseKey = other ? other.#leaseKey : new Uint8Array(randomBytes(32));
+  }
+
+  get enrolmentCode(): string {
+    return `${this.#name}-time-code`;
+  }
 
   async open(port = 0): Promise<void> {
     this.#sockets.on("connection", (socket) => this.#greet(socket));
@@ -145,6 +161,10 @@ export class FakeHub {
     ).then((answer) => (answer.op === "answer" ? answer : { sdp: null, cause: "none" }));
   }
 
+  get #gatewayId(): string {
+    return `gateway-${this.#name}`;
+  }
+
   dropLink(): void {
     this.#socket?.terminate();
     this.#socket = undefined;
@@ -159,8 +179,8 @@ export class FakeHub {
 
   #enrolled(): object {
     return {
-      gatewayId: "gateway-one",
-      assetId: "drone-one",
+      gatewayId: this.#gatewayId,
+      assetId: `drone-${this.#name}`,
       leasePublicKey: toHex(leasePublicKey(this.#leaseKey)),
     };
   }
@@ -168,8 +188,8 @@ export class FakeHub {
   #leaseOf(id: string, epoch: number, renewal: number, terms: LeaseTerms, livesMs: number): Lease {
     return {
       leaseId: leaseId(id),
-      assetId: assetId("drone-one"),
-      gatewayId: gatewayId("gateway-one"),
+      assetId: assetId(`drone-${this.#name}`),
+      gatewayId: gatewayId(this.#gatewayId),
       trialId: trialId("trial-one"),
       pilotId: personId("pilot-one"),
       epoch,
@@ -185,30 +205,38 @@ export class FakeHub {
 
   #greet(socket: WebSocket): void {
     const challenge = toBase64Url(randomBytes(32));
+    let hub: FakeHub | undefined;
     socket.on("error", () => socket.terminate());
     socket.on("message", (data) => {
       const message: unknown = JSON.parse(String(data));
       if (!fromGateway.Check(message)) throw new Error(`Not of the contract: ${String(data)}`);
-      this.heard.push(message);
-      if (message.op === "hello") socket.send(JSON.stringify({ op: "challenge", challenge }));
-      if (message.op === "proof" && this.#isProved(message.signature, challenge)) {
-        this.#socket = socket;
-        socket.send(JSON.stringify({ op: "welcome" }));
+      if (message.op === "hello") {
+        hub = this.#hubs.find((one) => one.#gatewayId === message.gatewayId);
+        socket.send(JSON.stringify({ op: "challenge", challenge }));
       }
-      if (message.op === "ping") {
-        const { sentAtMs } = message;
-        socket.send(JSON.stringify({ op: "pong", sentAtMs, hubNowMs: this.nowMs() }));
-      }
+      if (hub) hub.#hear(message, socket, challenge);
     });
     socket.on("close", () => {
-      if (this.#socket === socket) this.#socket = undefined;
+      if (hub && hub.#socket === socket) hub.#socket = undefined;
     });
+  }
+
+  #hear(message: FromGateway, socket: WebSocket, challenge: string): void {
+    this.heard.push(message);
+    if (message.op === "proof" && this.#isProved(message.signature, challenge)) {
+      this.#socket = socket;
+      socket.send(JSON.stringify({ op: "welcome" }));
+    }
+    if (message.op === "ping") {
+      const { sentAtMs } = message;
+      socket.send(JSON.stringify({ op: "pong", sentAtMs, hubNowMs: this.nowMs() }));
+    }
   }
 
   #isProved(signature: string, challenge: string): boolean {
     const x = toBase64Url(fromHex(this.#gatewayKeyHex) ?? new Uint8Array());
     const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
-    const text = Buffer.from(linkProofText("gateway-one", challenge));
+    const text = Buffer.from(linkProofText(this.#gatewayId, challenge));
     return verify(null, text, key, Buffer.from(signature, "hex"));
   }
 }

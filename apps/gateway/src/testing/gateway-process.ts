@@ -29,6 +29,10 @@ export class GatewayProcess {
     });
   }
 
+  get processId(): number | undefined {
+    return this.#child.pid;
+  }
+
   get exitCode(): number | null {
     return this.#child.exitCode;
   }
