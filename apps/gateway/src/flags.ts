@@ -38,7 +38,10 @@ export const vehicleOptions = {
     value: "<file>",
     does: "sign MAVLink with this key, and hear nothing unsigned",
   },
-  ownSystem: { value: "<id>", does: "as which MAVLink system this program speaks" },
+  ownSystem: {
+    value: "<id>",
+    does: "as which MAVLink system this program speaks; of several vehicles each one less",
+  },
   code: { value: "<code>", does: "one-time enrolment code, at the first start" },
   guardToMotion: {
     value: "<seconds>",

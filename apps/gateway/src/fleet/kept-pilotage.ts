@@ -10,7 +10,10 @@ export type PilotageProgram = {
 };
 
 const entry = fileURLToPath(new URL("./pilotage-entry.js", import.meta.url));
-/** At once, so that it is back before ArduPilot, after two seconds without it, lands (LG10). */
+/**
+ * [LG10] At once, and each time twice as late: one that dies again and again is soon away for the two
+ * seconds after which the autopilot lands the vehicle by itself.
+ */
 const restartMsMin = 100;
 const restartMsMax = 15_000;
 /** Having lived this long it is sound, and its next death is a first one. */

@@ -40,7 +40,7 @@ export type Pilot = { readonly dtlsFingerprint: string; readonly keyThumbprint: 
 
 type LeaseTerms = Pilot & Pick<Lease, "succeeds">;
 
-/** The hub's side of the contract, towards one gateway, and no more. */
+/** The hub's side of the contract towards one gateway, and no more. */
 export class FakeHub {
   readonly heard: FromGateway[] = [];
   readonly #name: string;
@@ -53,8 +53,8 @@ export class FakeHub {
     });
     request.on("end", () => {
       const { code, publicKey } = JSON.parse(body);
-      const isRight = request.url === "/v1/gateways/enrol";
-      const hub = this.#hubs.find((one) => isRight && one.enrolmentCode === code);
+      const isEnrolment = request.url === "/v1/gateways/enrol";
+      const hub = this.#hubs.find((one) => isEnrolment && one.enrolmentCode === code);
       if (hub) hub.#gatewayKeyHex = publicKey;
       response.writeHead(hub ? 201 : 403, { "content-type": "application/json" });
       response.end(JSON.stringify(hub ? hub.#enrolled() : refusedCode));
@@ -62,7 +62,7 @@ export class FakeHub {
   });
   readonly #sockets = new WebSocketServer({ server: this.#server, path: gatewayLinkPath });
   // RFC 8032's secret is any 32 bytes.
-  readonly #leaseKey: Uint8Array<ArrayBuffer>;
+  readonly #leaseKey = new Uint8Array(randomBytes(32));
   /** Of the leases to come. */
   limits: LeaseLimits = {
     speedMpsMax: 2,
@@ -78,12 +78,11 @@ export class FakeHub {
   #renewals: NodeJS.Timeout[] = [];
   #offers = 0;
 
-  /** With another one it is the same hub, to which a second drone's gateway comes. */
+  /** With another it is met at that one's address, as what the same hub is to a second gateway. */
   constructor(name = "one", other?: FakeHub) {
     this.#name = name;
     this.#hubs = other ? other.#hubs : [];
     this.#hubs.push(this);
-    this.#leaseKey = other ? other.#leaseKey : new Uint8Array(randomBytes(32));
   }
 
   get enrolmentCode(): string {
@@ -91,7 +90,14 @@ export class FakeHub {
   }
 
   async open(port = 0): Promise<void> {
-    this.#sockets.on("connection", (socket) => this.#greet(socket));
+    this.#sockets.on("connection", (socket) => {
+      socket.once("message", (hello) => {
+        const { gatewayId } = JSON.parse(String(hello));
+        const hub = this.#hubs.find((one) => one.#gatewayId === gatewayId);
+        if (hub) hub.#greet(socket);
+        socket.emit("message", hello);
+      });
+    });
     this.#server.listen(port, "127.0.0.1");
     await once(this.#server, "listening");
   }
@@ -205,32 +211,24 @@ export class FakeHub {
 
   #greet(socket: WebSocket): void {
     const challenge = toBase64Url(randomBytes(32));
-    let hub: FakeHub | undefined;
     socket.on("error", () => socket.terminate());
     socket.on("message", (data) => {
       const message: unknown = JSON.parse(String(data));
       if (!fromGateway.Check(message)) throw new Error(`Not of the contract: ${String(data)}`);
-      if (message.op === "hello") {
-        hub = this.#hubs.find((one) => one.#gatewayId === message.gatewayId);
-        socket.send(JSON.stringify({ op: "challenge", challenge }));
+      this.heard.push(message);
+      if (message.op === "hello") socket.send(JSON.stringify({ op: "challenge", challenge }));
+      if (message.op === "proof" && this.#isProved(message.signature, challenge)) {
+        this.#socket = socket;
+        socket.send(JSON.stringify({ op: "welcome" }));
       }
-      if (hub) hub.#hear(message, socket, challenge);
+      if (message.op === "ping") {
+        const { sentAtMs } = message;
+        socket.send(JSON.stringify({ op: "pong", sentAtMs, hubNowMs: this.nowMs() }));
+      }
     });
     socket.on("close", () => {
-      if (hub && hub.#socket === socket) hub.#socket = undefined;
+      if (this.#socket === socket) this.#socket = undefined;
     });
-  }
-
-  #hear(message: FromGateway, socket: WebSocket, challenge: string): void {
-    this.heard.push(message);
-    if (message.op === "proof" && this.#isProved(message.signature, challenge)) {
-      this.#socket = socket;
-      socket.send(JSON.stringify({ op: "welcome" }));
-    }
-    if (message.op === "ping") {
-      const { sentAtMs } = message;
-      socket.send(JSON.stringify({ op: "pong", sentAtMs, hubNowMs: this.nowMs() }));
-    }
   }
 
   #isProved(signature: string, challenge: string): boolean {
