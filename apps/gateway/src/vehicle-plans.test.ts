@@ -53,6 +53,7 @@ describe("several vehicles", () => {
       ]);
       expect(plans.map(({ enrolmentCode }) => enrolmentCode)).toEqual(["A", "B"]);
     }
+    expect(several({ vehicle: two, code: [""] })[0]?.settings.enrolmentCode).toBeUndefined();
   });
 
   test("an option is for one by its name, and otherwise for all", () => {

@@ -100,7 +100,7 @@ function assign(
 ): ReadonlyMap<VehicleName | undefined, string> {
   // All codes may be in one variable of the environment, with spaces between them.
   const values = (given[flag] ?? []).flatMap((text) =>
-    flag === "code" ? text.trim().split(/\s+/) : text,
+    flag === "code" ? text.split(/\s+/).filter((word) => word !== "") : text,
   );
   const option = optionName(flag);
   const found = new Map<VehicleName | undefined, string>();
