@@ -144,6 +144,12 @@ const untrustedPilot = (state: GatewayState) =>
     stop: { sequence: 0, latched: state.stop.latched },
   }) as const;
 
+/** [AU8] What is in force stays so; from here on nothing is obeyed but what the new key signed. */
+export const pinLeaseKey = (
+  state: GatewayState,
+  { leasePublicKey }: EventOf<"lease-key-pinned">,
+): Change => unchanged({ ...state, setup: { ...state.setup, leasePublicKey } });
+
 /** [AU5] The hub takes the lease back. */
 export function revokeLease(state: GatewayState, event: EventOf<"lease-revoked">): Change {
   const { authority } = state;

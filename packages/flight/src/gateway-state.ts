@@ -15,11 +15,11 @@ import type {
 } from "./pilot-channel.ts";
 import type { PilotProof } from "./pilot-proof.ts";
 
-/** What does not change while a gateway runs. */
+/** What a gateway knows of itself and its hub. */
 export type GatewaySetup = {
   readonly gatewayId: GatewayId;
   readonly assetId: AssetId;
-  /** [AU8] The hub's lease key, pinned at enrolment. */
+  /** [AU8] The hub's lease key: pinned at enrolment, and again at each rotation. */
   readonly leasePublicKey: Uint8Array;
   readonly vehicle: VehicleBounds;
 };
@@ -133,6 +133,12 @@ export type GatewayEvent =
       readonly atMs: MonotonicMs;
     }
   | { readonly kind: "epoch-stored"; readonly epoch: number; readonly atMs: MonotonicMs }
+  /** [AU8] A rotation was verified, and its new key is on the disk. */
+  | {
+      readonly kind: "lease-key-pinned";
+      readonly leasePublicKey: Uint8Array;
+      readonly atMs: MonotonicMs;
+    }
   | {
       readonly kind: "peer-opened";
       readonly dtlsFingerprint: string;

@@ -13,6 +13,7 @@ import {
   epochStored,
   expireLease,
   openPeer,
+  pinLeaseKey,
   receiveLease,
   receiveProof,
   revokeLease,
@@ -78,6 +79,8 @@ function hear(state: GatewayState, event: GatewayEvent): Change {
       return revokeLease(state, event);
     case "epoch-stored":
       return epochStored(state, event);
+    case "lease-key-pinned":
+      return pinLeaseKey(state, event);
     case "peer-opened":
       return openPeer(state, event);
     case "peer-closed":

@@ -4,6 +4,7 @@ export * from "./envelope.ts";
 export * from "./gateway.ts";
 export * from "./gateway-state.ts";
 export * from "./identity.ts";
+export * from "./key-rotation.ts";
 export type { Rung } from "./ladder.ts";
 export * from "./lap-timing.ts";
 export * from "./lease.ts";

@@ -57,6 +57,7 @@ function eventFor(event: GatewayEvent): GatewayEvent | undefined {
       return event.event;
     case "tick":
     case "epoch-stored":
+    case "lease-key-pinned":
     case "lease-revoked":
       return event;
     default:
