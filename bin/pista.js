@@ -17,7 +17,7 @@ const programs = {
   },
   import: { from: "hub", does: "Take in a file, such as Turin's 5T car-park feed" },
   device: { from: "hub", does: "Add a sensor and get its key" },
-  admin: { from: "hub", does: "Give somebody an account with all rights" },
+  admin: { from: "hub", does: "Give somebody an account with all rights; rotate the lease key" },
   backup: { from: "hub", does: "Write all that the hub keeps into a file, while it runs" },
   restore: { from: "hub", does: "Make a new data directory of such a file" },
 };

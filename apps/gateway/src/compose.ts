@@ -12,8 +12,9 @@ import { tellSettled } from "./autopilot/tell-settled.ts";
 import type { VehicleLink } from "./autopilot/vehicle-link.ts";
 import { GatewayError } from "./errors.ts";
 import { type Enrolment, enrol, readEnrolment } from "./hub/enrolment.ts";
-import { openGatewayKey } from "./hub/gateway-key.ts";
+import { type GatewayKey, openGatewayKey } from "./hub/gateway-key.ts";
 import { HubLink } from "./hub/hub-link.ts";
+import { LeaseKeyPin } from "./hub/lease-key-pin.ts";
 import { MediaProcess } from "./media/media-process.ts";
 import { Carrier } from "./pilotage/carrier.ts";
 import { GuardLoop } from "./pilotage/guard-loop.ts";
@@ -35,7 +36,7 @@ type Surroundings = { readonly clock: Clock; readonly log: Logger };
 /** What is read from the disk, or learnt from the hub, before anything starts. */
 type Opened = {
   readonly enrolment: Enrolment;
-  readonly sign: (text: string) => string;
+  readonly key: GatewayKey;
   readonly epochs: EpochFile;
   readonly recorder: FlightRecorder;
   readonly signing: MavlinkSigning | undefined;
@@ -107,7 +108,7 @@ async function open(settings: Settings, { clock, log }: Surroundings): Promise<O
   const signing = keyFile
     ? await openMavlinkSigning({ keyFile, directory, onFailure }, clock)
     : undefined;
-  return { enrolment, sign: (text) => key.sign(text), epochs, recorder, signing };
+  return { enrolment, key, epochs, recorder, signing };
 }
 
 type Parts = {
@@ -121,7 +122,8 @@ type Parts = {
 function join(settings: Settings, surroundings: Surroundings, opened: Opened): Parts {
   const { clock, log } = surroundings;
   const { enrolment, recorder, epochs } = opened;
-  const { gatewayId, assetId, leasePublicKey } = enrolment;
+  const { gatewayId, assetId, leaseKey } = enrolment;
+  const leasePublicKey = leaseKey.publicKey;
   const setup = { gatewayId, assetId, leasePublicKey, vehicle: settings.bounds };
   let telemetryAtMs = Number.NEGATIVE_INFINITY;
 
@@ -225,12 +227,15 @@ function joinHub(
 ): HubLink {
   const { settings, opened, surroundings, loop } = parts;
   const { clock, log } = surroundings;
-  const { hubUrl } = settings;
-  const { recorder } = opened;
+  const { hubUrl, directory } = settings;
+  const { recorder, key, enrolment } = opened;
+  const { gatewayId } = enrolment;
+  const pin = new LeaseKeyPin(directory, enrolment);
   return new HubLink({
     hubUrl,
-    gatewayId: opened.enrolment.gatewayId,
-    sign: opened.sign,
+    gatewayId,
+    leasePublicKeyHex: () => pin.publicKeyHex,
+    prove: (challenge) => key.prove(gatewayId, challenge),
     clock,
     random: Math.random,
     events: {
@@ -238,7 +243,12 @@ function joinHub(
         recorder.record({ kind: "hub-up" });
         log.info({ hub: hubUrl.origin }, "hub connected");
         later().carrier.hubUp();
+        key.accepted().then(
+          (isNew) => isNew && log.info("the hub has pinned this gateway's new key"),
+          (err) => log.error({ err }, "both of this gateway's keys are kept"),
+        );
       },
+      rotated: followRotations(pin, loop, surroundings),
       down: (error, retryMs) => {
         recorder.record({ kind: "hub-down", cause: error.message });
         log.warn({ err: error, retryMs }, "hub out of reach");
@@ -251,6 +261,26 @@ function joinHub(
       offer: (offer) => later().reception.offer(offer),
     },
   });
+}
+
+/** [AU8] The disk first, then the guard; what does not follow from the pinned key changes nothing. */
+function followRotations(
+  pin: LeaseKeyPin,
+  loop: GuardLoop,
+  { clock, log }: Surroundings,
+): (rotations: readonly string[]) => Promise<void> {
+  let refused = 0;
+  return async (rotations) => {
+    const followed = await pin.follow(rotations);
+    if (!followed.ok) {
+      refused += 1;
+      log.error({ cause: followed.fault, refused }, "a rotation of the lease key was refused");
+      return;
+    }
+    const { publicKey: leasePublicKey, serial } = followed.value;
+    loop.hear({ kind: "lease-key-pinned", leasePublicKey, atMs: clock.monotonicMs() });
+    log.info({ serial }, "the hub's new lease key is pinned");
+  };
 }
 
 function joinMedia(

@@ -20,15 +20,31 @@ export async function writeDurably(path: string, content: string): Promise<void>
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
-    const directory = await open(dirname(path), "r");
-    try {
-      await directory.sync();
-    } finally {
-      await directory.close();
-    }
+    await takeName(temporary, path);
   } catch (cause) {
     throw new GatewayError("DATA_FILE_UNWRITABLE", `Could not write ${path}.`, { cause });
+  }
+}
+
+/**
+ * Puts a file in the place of another, so that one of the two is met there whatever happens.
+ * @throws GatewayError DATA_FILE_UNWRITABLE
+ */
+export async function renameDurably(from: string, to: string): Promise<void> {
+  try {
+    await takeName(from, to);
+  } catch (cause) {
+    throw new GatewayError("DATA_FILE_UNWRITABLE", `Could not rename ${from}.`, { cause });
+  }
+}
+
+async function takeName(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  const directory = await open(dirname(to), "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
   }
 }
 

@@ -1,9 +1,11 @@
+import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import type { Logger } from "pino";
 import type { Gateway } from "./compose.ts";
 import { composeFleet } from "./compose-fleet.ts";
 import { GatewayError } from "./errors.ts";
 import { optionName, type SharedFlags, standardOf, vehicleFlags, vehicleOptions } from "./flags.ts";
+import { drawNextKey } from "./hub/gateway-key.ts";
 import { createGatewayLog } from "./log.ts";
 import { systemClock } from "./system-clock.ts";
 import { type GivenFlags, hasNames, planGateway } from "./vehicle-plans.ts";
@@ -32,6 +34,10 @@ export async function run(argv: readonly string[]): Promise<void> {
     ).argParser((text: string, before: readonly string[] = []) => [...before, text]);
     program.addOption(flag === "code" ? option.env("PISTA_GATEWAY_CODE") : option);
   }
+  program
+    .command("rotate-key")
+    .description("Draw another key, which the gateway shows its hub from its next start on")
+    .action((_own, command: Command) => rotateKey(command.optsWithGlobals<SharedFlags>()));
   await program.parseAsync([...argv], { from: "user" });
 }
 
@@ -70,6 +76,17 @@ async function runUntilAsked({
     process.exitCode = 1;
   } finally {
     flush();
+  }
+}
+
+async function rotateKey({ data }: SharedFlags): Promise<void> {
+  try {
+    const { publicKeyHex } = await drawNextKey(resolve(data));
+    process.stdout.write(`new key  ${publicKeyHex}\nStart the gateway again to have it pinned.\n`);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    process.stderr.write(`pista gateway: ${error.code}: ${error.message}\n`);
+    process.exitCode = 1;
   }
 }
 

@@ -35,6 +35,7 @@ import { startJudging } from "./use-cases/judge-sensors.ts";
 import { LeaseDesk } from "./use-cases/lease-desk.ts";
 import { loadLeases } from "./use-cases/load-boards.ts";
 import { createNames } from "./use-cases/names.ts";
+import { rotateGatewayKey } from "./use-cases/rotate-gateway-key.ts";
 import { createSignIns, type SignIns } from "./use-cases/sign-in.ts";
 import { trialView } from "./use-cases/trials.ts";
 
@@ -208,7 +209,7 @@ function composeMqtt(
 }
 
 function composeGateways(
-  { context, registry }: OpenHub,
+  { context, keys, registry }: OpenHub,
   metrics: HubMetrics,
   log: Logger,
   later: { desk?: LeaseDesk },
@@ -219,6 +220,15 @@ function composeGateways(
     find(gatewayId) {
       const gateway = registry.gateway(gatewayId);
       return gateway?.publicKey && { assetId: gateway.assetId, publicKey: gateway.publicKey };
+    },
+    rotationsSince: (leasePublicKeyHex) => keys.leaseKey.since(leasePublicKeyHex),
+    async pin(gatewayId, key) {
+      try {
+        return await rotateGatewayKey(context, registry, gatewayId, key);
+      } catch (cause) {
+        log.error({ err: cause, gatewayId }, "A gateway's new key was not stored");
+        return false;
+      }
     },
     connected(gatewayId, asset) {
       log.info({ gatewayId, asset }, "A gateway is connected");

@@ -31,13 +31,14 @@ import {
   renewLease,
   resumeTrialRoute,
   revokeLeaseRoute,
+  rotateLeaseKey as rotateLeaseKeyRoute,
   signIn as signInRoute,
   signOut as signOutRoute,
   suspendTrialRoute,
   takeLease,
 } from "@pista/contracts";
-import { leasePublicKey, leaseId as toLeaseId } from "@pista/flight";
-import { type AssetId, assetId, fail, fromHex, ok, type Result, toHex } from "@pista/kernel";
+import { leaseId as toLeaseId } from "@pista/flight";
+import { type AssetId, assetId, fail, fromHex, ok, type Result } from "@pista/kernel";
 import type { FastifyInstance } from "fastify";
 import type { Codecs } from "./codecs/codecs.ts";
 import type { Feeds } from "./compose-feeds.ts";
@@ -47,6 +48,7 @@ import type { Asker } from "./http/asker.ts";
 import type { Refusal } from "./http/problems.ts";
 import { type Handler, type RoutePort, registerRoute } from "./http/register-route.ts";
 import { registerInventoryRoutes } from "./inventory-routes.ts";
+import type { LeaseKey } from "./keys/lease-key.ts";
 import type { HubContext } from "./use-cases/context.ts";
 import { actorOf } from "./use-cases/context.ts";
 import { addDeviceCommand, listDeviceCommandPage } from "./use-cases/device-commands.ts";
@@ -73,6 +75,7 @@ import {
   personView,
   removeApiKey,
 } from "./use-cases/people.ts";
+import { rotateLeaseKey } from "./use-cases/rotate-lease-key.ts";
 import { type SignIns, signInLifetimeMs } from "./use-cases/sign-in.ts";
 import { type Names, resume, suspend, trialView } from "./use-cases/trials.ts";
 import { listZones, readZoneOccupancy } from "./use-cases/zones.ts";
@@ -91,7 +94,7 @@ export type RouteParts = {
   readonly imports: InventoryImports;
   readonly gateways: GatewayServer;
   readonly names: Names & { reload(): Promise<void> };
-  readonly leaseKey: Uint8Array;
+  readonly leaseKey: LeaseKey;
   /** There is a command for this device. */
   readonly tellDevice: (deviceId: AssetId) => void;
   readonly isDeviceConnected: (deviceId: string) => boolean;
@@ -239,7 +242,7 @@ function registerDeviceRoutes(app: FastifyInstance, port: RoutePort, parts: Rout
     return ok({
       gatewayId: gateway.value.gatewayId,
       assetId: gateway.value.assetId,
-      leasePublicKey: toHex(leasePublicKey(parts.leaseKey)),
+      leasePublicKey: parts.leaseKey.publicKeyHex,
     });
   });
 }
@@ -279,6 +282,9 @@ function registerFlightRoutes(app: FastifyInstance, port: RoutePort, parts: Rout
   );
   registerRoute(app, revokeLeaseRoute, port, ({ asker, params, body }) =>
     desk.revoke(asker, { assetId: assetId(params.droneId), reason: body.reason }),
+  );
+  registerRoute(app, rotateLeaseKeyRoute, port, ({ asker }) =>
+    rotateLeaseKey(context, parts.leaseKey, gateways, asker),
   );
   registerRoute(app, offerPeer, port, async ({ asker, params, body }) => {
     const held = desk.find({ assetId: assetId(params.droneId), leaseId: body.leaseId });

@@ -8,6 +8,7 @@ import {
   FromGateway,
   FromHub,
   FromPilot,
+  keyRotationText,
   LiveRequest,
   linkProofText,
   liveEntrySchemas,
@@ -59,15 +60,23 @@ const telemetry = {
   headingDeg: 84,
   speedMps: 0.5,
 };
+const hello = { op: "hello", version: 2, gatewayId: "gateway-1", leasePublicKey: hex(32) };
+const rotateKey = {
+  op: "rotate-key",
+  publicKey: hex(32),
+  ...{ oldSignature: hex(64), newSignature: hex(64) },
+};
 const gateway: readonly Example[] = [
-  ["hello", FromGateway, { op: "hello", version: 1, gatewayId: "gateway-1" }],
+  ["hello", FromGateway, hello],
   ["proof", FromGateway, { op: "proof", signature: hex(64) }],
+  ["rotate-key", FromGateway, rotateKey],
   ["ping", FromGateway, { op: "ping", sentAtMs: 1.5 }],
   ["telemetry", FromGateway, telemetry],
   ["lease-state", FromGateway, { op: "lease-state", leaseId: "l-1", state: "held", cause: null }],
   ["answer", FromGateway, { op: "answer", offerId: 1, sdp: null, cause: "no-lease" }],
   ["challenge", FromHub, { op: "challenge", challenge: "c" }],
   ["welcome", FromHub, { op: "welcome" }],
+  ["lease-key", FromHub, { op: "lease-key", rotations: [hex(208), hex(208)] }],
   ["pong", FromHub, { op: "pong", sentAtMs: 1.5, hubNowMs: 1_790_000_000_000 }],
   ["lease", FromHub, { op: "lease", token: "a.b" }],
   ["revoke", FromHub, { op: "revoke", leaseId: "l-1", reason: "wind" }],
@@ -151,15 +160,20 @@ describe("messages", () => {
 
   test.each<[string, TSchema, unknown]>([
     ["a short proof", FromGateway, { op: "proof", signature: hex(63) }],
-    ["an id that is none", FromGateway, { op: "hello", version: 1, gatewayId: "../x" }],
+    ["an id that is none", FromGateway, { ...hello, gatewayId: "../x" }],
     ["a phase nobody knows", FromGateway, { ...telemetry, phase: "gliding" }],
+    ["half a rotation", FromHub, { op: "lease-key", rotations: [hex(207)] }],
+    ["no rotation", FromHub, { op: "lease-key", rotations: [] }],
     ["the hub's word from a gateway", FromGateway, { op: "welcome" }],
   ])("[GL2] %s is refused", (_, schema, value) => {
     expect(Compile(schema).Check(value)).toBe(false);
   });
 
-  test("[GL1] what a gateway signs means nothing elsewhere", () => {
+  test("[GL1] [GL7] what a gateway signs means nothing elsewhere", () => {
     expect(linkProofText("gateway-1", "c")).toBe("pista-gateway-link-v1\ngateway-1\nc");
+    expect(keyRotationText("gateway-1", "c", "0a")).toBe(
+      "pista-gateway-key-rotation-v1\ngateway-1\nc\n0a",
+    );
   });
 
   test.each([

@@ -56,8 +56,8 @@ function eventFor(event: GatewayEvent): GatewayEvent | undefined {
     case "successor-heard":
       return event.event;
     case "tick":
-    case "epoch-stored":
     case "lease-key-pinned":
+    case "epoch-stored":
     case "lease-revoked":
       return event;
     default:

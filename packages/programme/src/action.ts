@@ -24,6 +24,8 @@ export const rolesFor = {
   "trial.suspend": ["administrator", "steward"],
   "trial.resume": ["administrator", "steward"],
   "lease.revoke": ["administrator", "steward"],
+  /** The operator's alone. */
+  "lease-key.rotate": [],
   "people.read": ["administrator"],
   "people.manage": ["administrator"],
   "device.read": ["administrator", "manager"],

@@ -19,6 +19,8 @@ const actionMessages: Readonly<Partial<Record<string, MessageId>>> = {
   "device-model.add": "audit.action.device-model.add",
   "hook-secret.make": "audit.action.hook-secret.make",
   "gateway.announce": "audit.action.gateway.announce",
+  "gateway.rotate-key": "audit.action.gateway.rotate-key",
+  "lease-key.rotate": "audit.action.lease-key.rotate",
   "inventory.import": "audit.action.inventory.import",
   "car-parks.import": "audit.action.car-parks.import",
   "store.back-up": "audit.action.store.back-up",

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { ApiRefusal, call, enrolGateway } from "@pista/contracts";
-import { type GatewayId, gatewayId } from "@pista/flight";
-import { type AssetId, assetId, fromHex } from "@pista/kernel";
+import { type GatewayId, gatewayId, type PinnedLeaseKey } from "@pista/flight";
+import { type AssetId, assetId, fromHex, toHex } from "@pista/kernel";
+import { Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { parseJson, readIfThere, writeDurably } from "../durable-file.ts";
 import { GatewayError } from "../errors.ts";
@@ -11,10 +12,19 @@ export type Enrolment = {
   readonly gatewayId: GatewayId;
   readonly assetId: AssetId;
   /** Ed25519: whoever holds its secret may let a pilot fly. */
-  readonly leasePublicKey: Uint8Array;
+  readonly leaseKey: PinnedLeaseKey;
 };
 
-const enrolled = Compile(enrolGateway.ok);
+/** What the hub answered, and from the first rotation on that one's serial. */
+const enrolled = Compile(
+  Type.Object(
+    {
+      ...enrolGateway.ok.properties,
+      leaseKeySerial: Type.Optional(Type.Integer({ minimum: 0 })),
+    },
+    { additionalProperties: false },
+  ),
+);
 const answerMsMax = 10_000;
 const answerLengthMax = 65_536;
 
@@ -37,13 +47,26 @@ export async function readEnrolment(directory: string): Promise<Enrolment | unde
 
 function parseEnrolment(value: unknown): Enrolment | undefined {
   if (!enrolled.Check(value)) return undefined;
-  const leasePublicKey = fromHex(value.leasePublicKey);
-  if (!leasePublicKey) return undefined;
+  const publicKey = fromHex(value.leasePublicKey);
+  if (!publicKey) return undefined;
   return {
     gatewayId: gatewayId(value.gatewayId),
     assetId: assetId(value.assetId),
-    leasePublicKey,
+    leaseKey: { publicKey, serial: value.leaseKeySerial ?? 0 },
   };
+}
+
+/**
+ * [AU8] The lease key that is believed from here on, and over a restart.
+ * @throws GatewayError DATA_FILE_UNWRITABLE
+ */
+export function storeEnrolment(directory: string, enrolment: Enrolment): Promise<void> {
+  const { gatewayId, assetId, leaseKey } = enrolment;
+  const content = {
+    ...{ gatewayId, assetId, leasePublicKey: toHex(leaseKey.publicKey) },
+    leaseKeySerial: leaseKey.serial,
+  };
+  return writeDurably(pathIn(directory), `${JSON.stringify(content)}\n`);
 }
 
 /**
@@ -62,7 +85,7 @@ export async function enrol(options: {
   if (!enrolment) {
     throw new GatewayError("ENROLMENT_UNANSWERED", `${hubUrl.origin} answered as no hub does.`);
   }
-  await writeDurably(pathIn(directory), `${JSON.stringify(answer)}\n`);
+  await storeEnrolment(directory, enrolment);
   return enrolment;
 }
 

@@ -3,7 +3,6 @@ import {
   type FromHub,
   gatewayLinkPath,
   gatewayLinkVersion,
-  linkProofText,
 } from "@pista/contracts";
 import { type GatewayId, type LeaseId, leaseId } from "@pista/flight";
 import {
@@ -30,8 +29,8 @@ const goodAfterMs = 5_000;
 /** An offer may have 20,000 characters of SDP, each escaped. */
 const messageBytesMax = 131_072;
 const malformedMax = 20;
-/** A greeting is two leases and two revocations; the next renewal comes in 3 s. */
-const undatedMax = 16;
+/** A greeting is two leases and two revocations; renewals come every 3 s, and the newest count. */
+const earlyMax = 16;
 /** What waits for a hub that does not read; beyond it telemetry is left out. */
 const waitingBytesMax = 65_536;
 
@@ -41,6 +40,8 @@ export type HubEvents = {
   readonly up: () => void;
   readonly down: (error: GatewayError, retryMs: number) => void;
   readonly malformed: () => void;
+  /** [AU8] Resolves when the new lease key is pinned, or refused. No lease is told of meanwhile. */
+  readonly rotated: (rotations: readonly string[]) => Promise<void>;
   readonly lease: (token: string, hubNowMs: EpochMs, atMs: MonotonicMs) => void;
   readonly revoked: (leaseId: LeaseId, reason: string, atMs: MonotonicMs) => void;
   readonly offer: (offer: Offer) => void;
@@ -49,14 +50,16 @@ export type HubEvents = {
 export type HubLinkOptions = {
   readonly hubUrl: URL;
   readonly gatewayId: GatewayId;
-  readonly sign: (text: string) => string;
+  /** [AU8] The lease key that is pinned now. */
+  readonly leasePublicKeyHex: () => string;
+  readonly prove: (challenge: string) => FromGateway;
   readonly clock: Clock;
   /** Uniform in [0, 1): gateways that lost one hub together do not come back together. */
   readonly random: () => number;
   readonly events: HubEvents;
 };
 
-type Undated = Extract<FromHub, { op: "lease" | "revoke" | "offer" }>;
+type Early = Extract<FromHub, { op: "lease" | "revoke" | "offer" }>;
 type Joined = { readonly socket: WebSocket; readonly hubClock: HubClock; heardAtMs: MonotonicMs };
 type Link =
   | { readonly state: "ended" }
@@ -70,8 +73,10 @@ export class HubLink {
   #link: Link = { state: "ended" };
   #failures = 0;
   #malformed = 0;
-  /** What came before the hub's clock was known, from the first lease on and in its order. */
-  #undated: Undated[] = [];
+  /** Lease keys that are on their way to the disk. */
+  #pinning = 0;
+  /** What came before the hub's clock was known, or its new lease key pinned, in its order. */
+  #early: Early[] = [];
 
   constructor(options: HubLinkOptions) {
     this.#options = options;
@@ -109,10 +114,12 @@ export class HubLink {
     const heardAtMs = clock.monotonicMs();
     this.#link = { state: "greeting", socket, hubClock: new HubClock(), heardAtMs, cancel };
     this.#malformed = 0;
-    this.#undated = [];
+    this.#early = [];
     socket.on("open", () => {
       const { gatewayId } = this.#options;
-      this.#sayTo(socket, { op: "hello", version: gatewayLinkVersion, gatewayId });
+      const leasePublicKey = this.#options.leasePublicKeyHex();
+      const version = gatewayLinkVersion;
+      this.#sayTo(socket, { op: "hello", version, gatewayId, leasePublicKey });
     });
     socket.on("message", (data, isBinary) => this.#hear(socket, data, isBinary));
     socket.on("error", (cause) => this.#lose(socket, "the link failed", cause));
@@ -141,15 +148,18 @@ export class HubLink {
     const atMs = this.#options.clock.monotonicMs();
     switch (message.op) {
       case "challenge":
-        this.#prove(socket, message.challenge);
+        this.#sayTo(socket, this.#options.prove(message.challenge));
         return;
       case "welcome":
         this.#welcomed(link, atMs);
         return;
+      case "lease-key":
+        if (link.state === "up") this.#follow(socket, message.rotations);
+        return;
       case "pong":
         if (!link.hubClock.ponged(message)) return;
         link.heardAtMs = atMs;
-        for (const waited of this.#undated.splice(0)) this.#obey(link, waited, atMs);
+        this.#obeyEarly(link, atMs);
         return;
       case "lease":
       case "revoke":
@@ -161,9 +171,18 @@ export class HubLink {
     }
   }
 
-  #prove(socket: WebSocket, challenge: string): void {
-    const { gatewayId, sign } = this.#options;
-    this.#sayTo(socket, { op: "proof", signature: sign(linkProofText(gatewayId, challenge)) });
+  /** A key that cannot be stored is not obeyed: the hub brings it again when the link is back. */
+  #follow(socket: WebSocket, rotations: readonly string[]): void {
+    this.#pinning += 1;
+    this.#options.events
+      .rotated(rotations)
+      .catch((cause) => this.#lose(socket, "its new lease key was not stored", cause))
+      .finally(() => {
+        this.#pinning -= 1;
+        // Of this link or of the one after it: what waited for the key waits no longer.
+        const link = this.#link;
+        if (link.state === "up") this.#obeyEarly(link, this.#options.clock.monotonicMs());
+      });
   }
 
   #welcomed(link: Link & Joined, atMs: MonotonicMs): void {
@@ -175,17 +194,27 @@ export class HubLink {
     this.#options.events.up();
   }
 
-  #obey(link: Joined, message: Undated, atMs: MonotonicMs): void {
+  #obey(link: Joined, message: Early, atMs: MonotonicMs): void {
     const { events } = this.#options;
-    const hubNowMs = link.hubClock.latestMs(atMs);
-    const mustWait = hubNowMs === undefined && (message.op === "lease" || this.#undated.length > 0);
-    if (mustWait && this.#undated.length < undatedMax) this.#undated.push(message);
-    // A stop waits for no clock; and once more after the lease that it ends, which waits for one.
+    const hubNowMs = this.#datingMs(link, atMs);
+    const mustWait = hubNowMs === undefined && (message.op === "lease" || this.#early.length > 0);
+    if (mustWait) this.#early = [...this.#early, message].slice(-earlyMax);
+    // A stop waits for nothing; and comes once more after the lease that it ends, which waits.
     if (message.op === "revoke") {
       events.revoked(leaseId(message.leaseId), message.reason, atMs);
     } else if (mustWait) return;
     else if (message.op === "offer") events.offer(message);
     else if (hubNowMs !== undefined) events.lease(message.token, hubNowMs, atMs);
+  }
+
+  #obeyEarly(link: Joined, atMs: MonotonicMs): void {
+    if (this.#datingMs(link, atMs) === undefined) return;
+    for (const waited of this.#early.splice(0)) this.#obey(link, waited, atMs);
+  }
+
+  /** The hub's time; undefined where no lease can be judged yet. */
+  #datingMs({ hubClock }: Joined, atMs: MonotonicMs): EpochMs | undefined {
+    return this.#pinning > 0 ? undefined : hubClock.latestMs(atMs);
   }
 
   #ping(socket: WebSocket): void {

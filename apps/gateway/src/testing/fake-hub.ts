@@ -7,6 +7,7 @@ import {
   FromGateway as FromGatewaySchema,
   type FromHub,
   gatewayLinkPath,
+  keyRotationText,
   linkProofText,
 } from "@pista/contracts";
 import {
@@ -16,6 +17,7 @@ import {
   leaseId,
   leasePublicKey,
   signLease,
+  signRotation,
 } from "@pista/flight";
 import {
   assetId,
@@ -62,7 +64,10 @@ export class FakeHub {
   });
   readonly #sockets = new WebSocketServer({ server: this.#server, path: gatewayLinkPath });
   // RFC 8032's secret is any 32 bytes.
-  readonly #leaseKey = new Uint8Array(randomBytes(32));
+  #leaseKey = new Uint8Array(randomBytes(32));
+  #rotations: { readonly fromHex: string; readonly statement: string }[] = [];
+  /** What happens to whoever shows another key: it is pinned and told so, or the link breaks. */
+  onRotateKey: "welcome" | "cut before the pin" | "cut after the pin" = "welcome";
   /** Of the leases to come. */
   limits: LeaseLimits = {
     speedMpsMax: 2,
@@ -144,6 +149,29 @@ export class FakeHub {
     return id;
   }
 
+  /** [AU8] Leases are signed with another key from here on; whoever is there hears of it first. */
+  rotateLeaseKey(): void {
+    const newSecretKey = new Uint8Array(randomBytes(32));
+    const serial = this.#rotations.length + 1;
+    const statement = toHex(
+      signRotation({
+        ...{ serial, rotatedAtMs: epochMs(Math.floor(this.nowMs())), newSecretKey },
+        oldSecretKey: this.#leaseKey,
+      }),
+    );
+    this.#rotations.push({ fromHex: this.leasePublicKeyHex, statement });
+    this.#leaseKey = newSecretKey;
+    this.say({ op: "lease-key", rotations: [statement] });
+  }
+
+  get leasePublicKeyHex(): string {
+    return toHex(leasePublicKey(this.#leaseKey));
+  }
+
+  get gatewayKeyHex(): string {
+    return this.#gatewayKeyHex;
+  }
+
   stopRenewing(): void {
     for (const renewal of this.#renewals.splice(0)) clearInterval(renewal);
   }
@@ -187,7 +215,7 @@ export class FakeHub {
     return {
       gatewayId: this.#gatewayId,
       assetId: `drone-${this.#name}`,
-      leasePublicKey: toHex(leasePublicKey(this.#leaseKey)),
+      leasePublicKey: this.leasePublicKeyHex,
     };
   }
 
@@ -211,16 +239,21 @@ export class FakeHub {
 
   #greet(socket: WebSocket): void {
     const challenge = toBase64Url(randomBytes(32));
+    let pinnedHex = "";
     socket.on("error", () => socket.terminate());
     socket.on("message", (data) => {
       const message: unknown = JSON.parse(String(data));
       if (!fromGateway.Check(message)) throw new Error(`Not of the contract: ${String(data)}`);
       this.heard.push(message);
-      if (message.op === "hello") socket.send(JSON.stringify({ op: "challenge", challenge }));
-      if (message.op === "proof" && this.#isProved(message.signature, challenge)) {
-        this.#socket = socket;
-        socket.send(JSON.stringify({ op: "welcome" }));
+      if (message.op === "hello") {
+        pinnedHex = message.leasePublicKey;
+        socket.send(JSON.stringify({ op: "challenge", challenge }));
       }
+      const text = linkProofText(this.#gatewayId, challenge);
+      if (message.op === "proof" && isSigned(text, message.signature, this.#gatewayKeyHex)) {
+        this.#welcome(socket, pinnedHex);
+      }
+      if (message.op === "rotate-key") this.#pin(message, challenge, socket, pinnedHex);
       if (message.op === "ping") {
         const { sentAtMs } = message;
         socket.send(JSON.stringify({ op: "pong", sentAtMs, hubNowMs: this.nowMs() }));
@@ -231,12 +264,34 @@ export class FakeHub {
     });
   }
 
-  #isProved(signature: string, challenge: string): boolean {
-    const x = toBase64Url(fromHex(this.#gatewayKeyHex) ?? new Uint8Array());
-    const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
-    const text = Buffer.from(linkProofText(this.#gatewayId, challenge));
-    return verify(null, text, key, Buffer.from(signature, "hex"));
+  #welcome(socket: WebSocket, pinnedHex: string): void {
+    this.#socket = socket;
+    this.say({ op: "welcome" });
+    const from = this.#rotations.findIndex(({ fromHex: hex }) => hex === pinnedHex);
+    const missed = from < 0 ? [] : this.#rotations.slice(from).map(({ statement }) => statement);
+    if (missed.length > 0) this.say({ op: "lease-key", rotations: missed });
   }
+
+  #pin(
+    shown: Extract<FromGateway, { op: "rotate-key" }>,
+    challenge: string,
+    socket: WebSocket,
+    pinnedHex: string,
+  ): void {
+    const text = keyRotationText(this.#gatewayId, challenge, shown.publicKey);
+    const isPinned = shown.publicKey === this.#gatewayKeyHex;
+    const isAgreed = isPinned || isSigned(text, shown.oldSignature, this.#gatewayKeyHex);
+    if (!isAgreed || !isSigned(text, shown.newSignature, shown.publicKey)) return;
+    if (this.onRotateKey !== "cut before the pin") this.#gatewayKeyHex = shown.publicKey;
+    if (this.onRotateKey === "welcome") this.#welcome(socket, pinnedHex);
+    else socket.terminate();
+  }
+}
+
+function isSigned(text: string, signatureHex: string, publicKeyHex: string): boolean {
+  const x = toBase64Url(fromHex(publicKeyHex) ?? new Uint8Array());
+  const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+  return verify(null, Buffer.from(text), key, Buffer.from(signatureHex, "hex"));
 }
 
 const refusedCode = {

@@ -60,6 +60,7 @@ describe("help and mistakes", () => {
     [["device", "add", "--help"]],
     [["admin", "--help"]],
     [["admin", "add", "--help"]],
+    [["admin", "rotate-lease-key", "--help"]],
     [["backup", "--help"]],
     [["restore", "--help"]],
   ])("%j tells how it is used", async (words) => {
@@ -104,6 +105,8 @@ describe("with a hub that is stopped", () => {
     expect(again.stderr).toMatch(/^pista: id-taken: /);
     const admin = await runHere("admin", "add", "first@test.invalid", ...data);
     expect(admin.stdout).toMatch(/^e-mail {4}first@test\.invalid\npassword {2}\S{43}\n$/);
+    const rotated = await runHere("admin", "rotate-lease-key", ...data);
+    expect(rotated.stdout).toMatch(/^rotation {2}1\nnew key {3}[0-9a-f]{64}\n$/);
     const feed = await runHere("import", feedFile, "--json", ...data);
     expect(JSON.parse(feed.stdout)).toMatchObject({ imported: 1, withoutFreeSpaces: 0 });
   }, 60_000);

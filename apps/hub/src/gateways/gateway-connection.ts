@@ -1,7 +1,13 @@
 import { createPublicKey, verify } from "node:crypto";
-import { FromGateway, type FromHub, gatewayLinkVersion, linkProofText } from "@pista/contracts";
+import {
+  FromGateway,
+  type FromHub,
+  gatewayLinkVersion,
+  keyRotationText,
+  linkProofText,
+} from "@pista/contracts";
 import { type GatewayId, gatewayId, type LeaseId } from "@pista/flight";
-import { type AssetId, type Cancel, fail, ok, type Result } from "@pista/kernel";
+import { type AssetId, type Cancel, fail, ok, type Result, toHex } from "@pista/kernel";
 import { Compile } from "typebox/compile";
 import type { WebSocket } from "ws";
 import type { GatewayLinkPort } from "./gateway-server.ts";
@@ -16,15 +22,18 @@ const silenceMsMax = 5_000;
 const answerWithinMs = 8_000;
 const offersMax = 16;
 
+type Known = {
+  readonly gatewayId: GatewayId;
+  readonly assetId: AssetId;
+  readonly publicKey: Uint8Array;
+  /** The lease key that it says it has pinned. */
+  readonly leasePublicKeyHex: string;
+};
 type Stage =
   | { readonly state: "new" }
-  | {
-      readonly state: "challenged";
-      readonly gatewayId: GatewayId;
-      readonly assetId: AssetId;
-      readonly publicKey: Uint8Array;
-      readonly challenge: string;
-    }
+  | (Known & { readonly state: "challenged"; readonly challenge: string })
+  /** Its other key is on its way to the disk. */
+  | { readonly state: "pinning" }
   | { readonly state: "proved"; readonly gatewayId: GatewayId; readonly assetId: AssetId }
   /** Nothing that comes before the close is heard any more. */
   | { readonly state: "refused" };
@@ -111,6 +120,8 @@ export class GatewayConnection {
     if (!message) this.#refuse("malformed-message");
     else if (stage.state === "new" && message.op === "hello") this.#challenge(message);
     else if (stage.state === "challenged" && message.op === "proof") this.#prove(stage, message);
+    else if (stage.state === "challenged" && message.op === "rotate-key")
+      this.#rotate(stage, message);
     else if (stage.state === "proved") this.#obey(stage.assetId, message);
     else this.#refuse("unexpected-message");
   }
@@ -118,11 +129,18 @@ export class GatewayConnection {
   #challenge(hello: Extract<FromGateway, { op: "hello" }>): void {
     const id = gatewayId(hello.gatewayId);
     const known = this.#port.find(id);
+    const { leasePublicKey: leasePublicKeyHex } = hello;
     if (hello.version !== gatewayLinkVersion) this.#refuse("unsupported-version");
     else if (!known) this.#refuse("unknown-gateway");
     else {
       const challenge = Buffer.from(this.#port.draw(32)).toString("base64url");
-      this.#stage = { state: "challenged", gatewayId: id, challenge, ...known };
+      this.#stage = {
+        state: "challenged",
+        gatewayId: id,
+        challenge,
+        leasePublicKeyHex,
+        ...known,
+      };
       this.send({ op: "challenge", challenge });
     }
   }
@@ -136,10 +154,45 @@ export class GatewayConnection {
       this.#refuse("wrong-proof");
       return;
     }
-    this.#stage = { state: "proved", gatewayId: stage.gatewayId, assetId: stage.assetId };
+    this.#welcome(stage);
+  }
+
+  /** [AU8] It has another key, and holds both; where the other is pinned already, it alone counts. */
+  #rotate(
+    stage: Extract<Stage, { state: "challenged" }>,
+    rotation: Extract<FromGateway, { op: "rotate-key" }>,
+  ): void {
+    const { gatewayId, publicKey: from } = stage;
+    const { publicKey: nextHex, oldSignature, newSignature } = rotation;
+    const to = new Uint8Array(Buffer.from(nextHex, "hex"));
+    const text = keyRotationText(gatewayId, stage.challenge, nextHex);
+    const isPinned = toHex(from) === nextHex;
+    // The old one first: until it has spoken, the other is anybody's.
+    const isProved = isPinned || isSigned(text, oldSignature, from);
+    if (!isProved || !isSigned(text, newSignature, to)) this.#refuse("wrong-proof");
+    else if (isPinned) this.#welcome(stage);
+    else {
+      this.#stage = { state: "pinning" };
+      this.#port.pin(gatewayId, { from, to }).then((isStored) => {
+        if (this.#stage.state !== "pinning") return;
+        if (isStored) this.#welcome(stage);
+        else this.#refuse("key-not-pinned");
+      });
+    }
+  }
+
+  #welcome({ gatewayId, assetId, leasePublicKeyHex }: Known): void {
+    const rotations = this.#port.rotationsSince(leasePublicKeyHex);
+    if (!rotations) {
+      this.#refuse("unknown-lease-key");
+      return;
+    }
+    this.#stage = { state: "proved", gatewayId, assetId };
     this.send({ op: "welcome" });
+    // Before any lease: what it has to follow is followed first.
+    if (rotations.length > 0) this.send({ op: "lease-key", rotations: [...rotations] });
     this.#watchSilence();
-    this.#owner.proved(this, stage.gatewayId, stage.assetId);
+    this.#owner.proved(this, gatewayId, assetId);
   }
 
   #watchSilence(): void {

@@ -1,4 +1,4 @@
-import { gatewayLinkPath } from "@pista/contracts";
+import { gatewayLinkPath, gatewayLinkVersion } from "@pista/contracts";
 import { createManualClock } from "@pista/kernel/testing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openJsonSocket } from "../testing/json-socket.ts";
@@ -79,6 +79,18 @@ describe("[AU8] enrolment", () => {
   });
 });
 
+const hello = {
+  op: "hello",
+  version: gatewayLinkVersion,
+  gatewayId: "gateway-nobody",
+  leasePublicKey: "0".repeat(64),
+};
+const rotateKey = {
+  op: "rotate-key",
+  publicKey: "0".repeat(64),
+  ...{ oldSignature: "0".repeat(128), newSignature: "0".repeat(128) },
+};
+
 describe("the link", () => {
   test("a wrong proof is refused, and a right one after it is not heard", async () => {
     const { socket, proof } = await gateway.challenge();
@@ -96,11 +108,13 @@ describe("the link", () => {
   });
 
   test.each([
-    ["unknown gateway", { op: "hello", version: 1, gatewayId: "gateway-nobody" }],
-    ["other version", { op: "hello", version: 2, gatewayId: "gateway-nobody" }],
+    ["unknown gateway", hello],
+    ["other version", { ...hello, version: 1 }],
+    ["no lease key", { ...hello, leasePublicKey: null }],
     ["proof before hello", { op: "proof", signature: "0".repeat(128) }],
     ["ping before hello", { op: "ping", sentAtMs: 1 }],
-    ["unknown member", { op: "hello", version: 1, gatewayId: "g", extra: 1 }],
+    ["rotation before hello", rotateKey],
+    ["unknown member", { ...hello, extra: 1 }],
     ["no JSON", "{"],
     ["nothing", "null"],
   ])("%s is refused", async (_what, message) => {

@@ -12,6 +12,10 @@ export interface GatewayLinkPort {
   draw(length: number): Uint8Array;
   /** [AU8] The gateway's drone and the key that was pinned at its enrolment. */
   find(gatewayId: GatewayId): { assetId: AssetId; publicKey: Uint8Array } | undefined;
+  /** [AU8] The lease key's rotations since one that a gateway has pinned; undefined if it was none. */
+  rotationsSince(leasePublicKeyHex: string): readonly string[] | undefined;
+  /** [AU8] Pins a gateway's other key in place of its old one; false when it could not. */
+  pin(gatewayId: GatewayId, key: { from: Uint8Array; to: Uint8Array }): Promise<boolean>;
   /** It has proved who it is: what it must know goes out now. */
   connected(gatewayId: GatewayId, assetId: AssetId): void;
   disconnected(gatewayId: GatewayId, assetId: AssetId): void;
@@ -25,6 +29,8 @@ export interface GatewayServer {
   isConnected(gatewayId: GatewayId): boolean;
   /** False when the gateway is not there; what matters is said again when it comes back. */
   send(gatewayId: GatewayId, message: FromHub): boolean;
+  /** To every gateway that is there. */
+  tellAll(message: FromHub): void;
   /** Passes a pilot's offer on; the fault says why there is no answer. */
   offer(
     gatewayId: GatewayId,
@@ -77,6 +83,9 @@ export function createGatewayServer(port: GatewayLinkPort): GatewayServer {
       const connection = connections.get(gatewayId);
       connection?.send(message);
       return connection !== undefined;
+    },
+    tellAll(message) {
+      for (const connection of connections.values()) connection.send(message);
     },
     async offer(gatewayId, offer) {
       const connection = connections.get(gatewayId);

@@ -11,11 +11,12 @@ import {
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { HubError } from "../errors.ts";
+import { LeaseKey, leaseKeyForm } from "./lease-key.ts";
 
 /** [Authority] Lease, evidence and cookie keys are files of their own, 0600, outside the database. */
 export type HubKeys = {
-  /** Ed25519 secret that signs leases. */
-  readonly leaseKey: Uint8Array;
+  /** Ed25519: its secret signs leases. */
+  readonly leaseKey: LeaseKey;
   /** HMAC key for the tokens of sign-ins, API keys, device keys and enrolment codes. */
   readonly cookieKey: Uint8Array;
 };
@@ -29,6 +30,8 @@ const lossOf = {
     "everybody must sign in again, and every API key, device key and hook secret is void",
 } as const;
 
+type KeyFileName = keyof typeof lossOf;
+
 /**
  * Reads the keys of a data directory. Those that are not there are drawn where nothing can rely on
  * them yet: a key that was lost and silently drawn anew would lock every device out.
@@ -37,15 +40,22 @@ export async function openKeyFiles(
   dataDirectory: string,
   { mayDraw }: { readonly mayDraw: boolean },
 ): Promise<HubKeys> {
-  const open = (name: keyof typeof lossOf) => openKeyFile(join(dataDirectory, name), name, mayDraw);
-  return { leaseKey: await open("lease.key"), cookieKey: await open("cookie.key") };
+  const pathOf = (name: KeyFileName): string => join(dataDirectory, name);
+  const read = (name: KeyFileName, form: RegExp) => readKeyFile(pathOf(name), name, form, mayDraw);
+  const leaseKeyText = await read("lease.key", leaseKeyForm);
+  const cookieKeyText = await read("cookie.key", /^[0-9a-f]{64}\n$/);
+  return {
+    leaseKey: await LeaseKey.open(pathOf("lease.key"), leaseKeyText),
+    cookieKey: Buffer.from(cookieKeyText.trim(), "hex"),
+  };
 }
 
-async function openKeyFile(
+async function readKeyFile(
   path: string,
-  name: keyof typeof lossOf,
+  name: KeyFileName,
+  form: RegExp,
   mayDraw: boolean,
-): Promise<Uint8Array> {
+): Promise<string> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -65,14 +75,14 @@ async function openKeyFile(
     }
     text = await readFile(path, "utf8");
   }
-  if (!/^[0-9a-f]{64}\n$/.test(text)) {
+  if (!form.test(text)) {
     throw new HubError(
       "HUB_KEY_FILE",
       `${path} is not a key of 64 hexadecimal digits. Put its backup back; with a new key every lease, sign-in and device key made with the old one is void.`,
     );
   }
   chmodSync(path, 0o600);
-  return Buffer.from(text.trim(), "hex");
+  return text;
 }
 
 /** Written whole and synced under another name first: half a key must never be met. */

@@ -96,6 +96,22 @@ export async function upsertGatewayCode(
   return gatewayId(row.id);
 }
 
+/** [AU8] False when the old key is not, or no longer, what is pinned. */
+export async function replaceGatewayKey(
+  db: Kysely<Tables>,
+  gatewayId: GatewayId,
+  key: { readonly from: Uint8Array; readonly to: Uint8Array },
+): Promise<boolean> {
+  const replaced = await db
+    .updateTable("gateway")
+    .set({ public_key: key.to })
+    .where("id", "=", gatewayId)
+    .where("public_key", "=", key.from)
+    .returning("id")
+    .executeTakeFirst();
+  return replaced !== undefined;
+}
+
 /** [AU8] Pins the key and spends the code in one statement, so that a code works once. */
 export async function enrolGateway(
   db: Kysely<Tables>,

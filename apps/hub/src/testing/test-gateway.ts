@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from "node:crypto";
+import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { gatewayLinkPath, gatewayLinkVersion, linkProofText } from "@pista/contracts";
 import { type JsonSocket, openJsonSocket } from "./json-socket.ts";
 import type { TestHub } from "./test-hub.ts";
@@ -6,11 +6,14 @@ import type { TestHub } from "./test-hub.ts";
 /** A gateway that has its own key and says what the test wants. */
 export type TestGateway = {
   readonly gatewayId: string;
-  readonly leasePublicKey: Uint8Array;
+  /** What it says it has pinned; tests follow rotations, or do not. */
+  leasePublicKey: Uint8Array;
+  /** Its own; tests replace it when the hub has pinned another. */
+  privateKey: KeyObject;
   /** Says hello and proves itself; the next message is the hub's first word after that. */
   connect(on?: TestHub): Promise<JsonSocket>;
-  /** The connection right after hello, with what was to be signed. */
-  challenge(): Promise<{ socket: JsonSocket; proof: string }>;
+  /** The connection right after hello, with the challenge and its proof. */
+  challenge(): Promise<{ socket: JsonSocket; challenge: string; proof: string }>;
 };
 
 export const newGatewayKey = () => {
@@ -18,6 +21,9 @@ export const newGatewayKey = () => {
   const { x = "" } = publicKey.export({ format: "jwk" });
   return { privateKey, publicKeyHex: Buffer.from(x, "base64url").toString("hex") };
 };
+
+export const signHex = (text: string, privateKey: KeyObject): string =>
+  sign(null, Buffer.from(text), privateKey).toString("hex");
 
 export const announceGateway = (hub: TestHub, assetId = "demo-drone") =>
   hub.operator.send("POST", "/v1/gateways", { body: { assetId } });
@@ -28,16 +34,19 @@ export async function enrolTestGateway(hub: TestHub, assetId?: string): Promise<
   const enrolled = await hub.visitor.send("POST", "/v1/gateways/enrol", {
     body: { code, publicKey },
   });
-  const { gatewayId, leasePublicKey } = enrolled.json;
+  const { gatewayId } = enrolled.json;
   const challenge = async (on: TestHub) => {
     const socket = await openJsonSocket(`${on.url.replace("http", "ws")}${gatewayLinkPath}`);
-    socket.send({ op: "hello", version: gatewayLinkVersion, gatewayId });
-    const text = linkProofText(gatewayId, (await socket.next()).challenge);
-    return { socket, proof: sign(null, Buffer.from(text), privateKey).toString("hex") };
+    const leasePublicKey = Buffer.from(gateway.leasePublicKey).toString("hex");
+    socket.send({ op: "hello", version: gatewayLinkVersion, gatewayId, leasePublicKey });
+    const { challenge } = await socket.next();
+    const proof = signHex(linkProofText(gatewayId, challenge), gateway.privateKey);
+    return { socket, challenge, proof };
   };
-  return {
+  const gateway: TestGateway = {
     gatewayId,
-    leasePublicKey: Buffer.from(leasePublicKey, "hex"),
+    leasePublicKey: Buffer.from(enrolled.json.leasePublicKey, "hex"),
+    privateKey,
     challenge: () => challenge(hub),
     async connect(on = hub) {
       const { socket, proof } = await challenge(on);
@@ -47,4 +56,5 @@ export async function enrolTestGateway(hub: TestHub, assetId?: string): Promise<
       return socket;
     },
   };
+  return gateway;
 }

@@ -4,6 +4,7 @@ import { type AssetId, type EpochMs, epochMs, fail, ok, type Result } from "@pis
 import type { Decision, Subject } from "@pista/programme";
 import type { Asker } from "../http/asker.ts";
 import type { Refusal } from "../http/problems.ts";
+import type { LeaseKey } from "../keys/lease-key.ts";
 import { endLeaseRow, seatLeaseRow } from "../store/leases.ts";
 import { type Actor, actorOf, commitAudited, type HubContext } from "./context.ts";
 import type { LeaseWish } from "./lease-wish.ts";
@@ -42,14 +43,14 @@ const handedOver = "handed-over";
 export class LeaseDesk {
   readonly #context: HubContext;
   readonly #gateways: GatewayPort;
-  readonly #leaseKey: Uint8Array;
+  readonly #leaseKey: Pick<LeaseKey, "secretKey">;
   readonly #byAsset = new Map<AssetId, LeaseInForce>();
   /** [AU3] Beside the lease in force: whoever is to take over from its pilot. */
   readonly #awaited = new Map<AssetId, LeaseInForce>();
   /** The last two leases that are over, for gateways and pilots that were away when they ended. */
   readonly #lastRevoked = new Map<AssetId, readonly Revoked[]>();
 
-  constructor(context: HubContext, gateways: GatewayPort, leaseKey: Uint8Array) {
+  constructor(context: HubContext, gateways: GatewayPort, leaseKey: Pick<LeaseKey, "secretKey">) {
     this.#context = context;
     this.#gateways = gateways;
     this.#leaseKey = leaseKey;
@@ -284,7 +285,8 @@ export class LeaseDesk {
   }
 
   #send({ lease }: LeaseInForce): void {
-    this.#gateways.send(lease.gatewayId, { op: "lease", token: signLease(lease, this.#leaseKey) });
+    const token = signLease(lease, this.#leaseKey.secretKey);
+    this.#gateways.send(lease.gatewayId, { op: "lease", token });
   }
 
   /** The gateway first, the paper after: a stop does not wait for a disk (AU5). */

@@ -4,11 +4,23 @@ import { closed, Id, Nullable } from "../http/shapes.ts";
 
 /** The gateway dials out to this path and the two speak JSON text frames. */
 export const gatewayLinkPath = "/gateway-link";
-export const gatewayLinkVersion = 1;
+export const gatewayLinkVersion = 2;
 
 /** [AU8] What the gateway signs with its own key, so that a signature means nothing elsewhere. */
 export const linkProofText = (gatewayId: string, challenge: string): string =>
   `pista-gateway-link-v1\n${gatewayId}\n${challenge}`;
+
+/** [AU8] What a gateway signs with its old key and with its new one, to have the new one pinned. */
+export const keyRotationText = (
+  gatewayId: string,
+  challenge: string,
+  publicKeyHex: string,
+): string => `pista-gateway-key-rotation-v1\n${gatewayId}\n${challenge}\n${publicKeyHex}`;
+
+const PublicKey = Type.String({ pattern: "^[0-9a-f]{64}$" });
+const Signature = Type.String({ pattern: "^[0-9a-f]{128}$" });
+/** [AU8] As many rotations of the lease key as a hub remembers, and one message carries. */
+export const rotationsMax = 100;
 
 const Enu = Type.Object(
   { eastM: Type.Number(), northM: Type.Number(), upM: Type.Number() },
@@ -35,9 +47,24 @@ export type Telemetry = Type.Static<typeof Telemetry>;
 
 /** What the gateway says to the hub. */
 export const FromGateway = Type.Union([
-  Type.Object({ op: Type.Literal("hello"), version: Type.Integer(), gatewayId: Id }, closed),
   Type.Object(
-    { op: Type.Literal("proof"), signature: Type.String({ pattern: "^[0-9a-f]{128}$" }) },
+    {
+      op: Type.Literal("hello"),
+      version: Type.Integer(),
+      gatewayId: Id,
+      /** The lease key that it has pinned. */
+      leasePublicKey: PublicKey,
+    },
+    closed,
+  ),
+  Type.Object({ op: Type.Literal("proof"), signature: Signature }, closed),
+  Type.Object(
+    {
+      op: Type.Literal("rotate-key"),
+      publicKey: PublicKey,
+      oldSignature: Signature,
+      newSignature: Signature,
+    },
     closed,
   ),
   Type.Object({ op: Type.Literal("ping"), sentAtMs: Type.Number() }, closed),
@@ -74,6 +101,17 @@ export type FromGateway = Type.Static<typeof FromGateway>;
 export const FromHub = Type.Union([
   Type.Object({ op: Type.Literal("challenge"), challenge: Type.String() }, closed),
   Type.Object({ op: Type.Literal("welcome") }, closed),
+  Type.Object(
+    {
+      op: Type.Literal("lease-key"),
+      /** Oldest first; packages/flight/SPEC.md, AU8, says what is in one. */
+      rotations: Type.Array(Type.String({ pattern: "^[0-9a-f]{416}$" }), {
+        minItems: 1,
+        maxItems: rotationsMax,
+      }),
+    },
+    closed,
+  ),
   Type.Object(
     { op: Type.Literal("pong"), sentAtMs: Type.Number(), hubNowMs: Type.Number() },
     closed,

@@ -6,6 +6,7 @@ export * from "./flight-routes.ts";
 export * from "./handover-routes.ts";
 export * from "./inventory-items.ts";
 export * from "./inventory-routes.ts";
+export * from "./lease-key-routes.ts";
 export * from "./people-routes.ts";
 export * from "./programme-routes.ts";
 export { Problem } from "./shapes.ts";

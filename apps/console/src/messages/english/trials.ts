@@ -79,6 +79,8 @@ export const trials = {
   "audit.action.device-model.add": "added a model of devices",
   "audit.action.hook-secret.make": "made a network server's secret",
   "audit.action.gateway.announce": "announced a gateway",
+  "audit.action.gateway.rotate-key": "rotated its key",
+  "audit.action.lease-key.rotate": "rotated the lease key",
   "audit.action.inventory.import": "imported the inventory",
   "audit.action.car-parks.import": "imported car parks",
   "audit.action.store.back-up": "backed up all data",

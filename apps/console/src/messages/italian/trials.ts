@@ -81,6 +81,8 @@ export const trials: Record<keyof typeof english, string> = {
   "audit.action.device-model.add": "ha aggiunto un modello di dispositivi",
   "audit.action.hook-secret.make": "ha creato il segreto di un server di rete",
   "audit.action.gateway.announce": "ha annunciato un gateway",
+  "audit.action.gateway.rotate-key": "ha cambiato la propria chiave",
+  "audit.action.lease-key.rotate": "ha cambiato la chiave dei turni",
   "audit.action.inventory.import": "ha importato l'inventario",
   "audit.action.car-parks.import": "ha importato i parcheggi",
   "audit.action.store.back-up": "ha salvato una copia di tutti i dati",

@@ -1,0 +1,41 @@
+import { followRotations, type PinnedLeaseKey, type RotationFault } from "@pista/flight";
+import { fromHex, ok, type Result, toHex } from "@pista/kernel";
+import { type Enrolment, storeEnrolment } from "./enrolment.ts";
+
+/** [AU8] The lease key that this gateway obeys, and its way from one rotation to the next. */
+export class LeaseKeyPin {
+  readonly #directory: string;
+  #enrolment: Enrolment;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(directory: string, enrolment: Enrolment) {
+    this.#directory = directory;
+    this.#enrolment = enrolment;
+  }
+
+  get publicKeyHex(): string {
+    return toHex(this.#enrolment.leaseKey.publicKey);
+  }
+
+  /**
+   * Pins the key that these rotations lead to, one message after the other, and says so only when it
+   * is on the disk. Rotations that do not follow from what is pinned change nothing.
+   * @throws GatewayError DATA_FILE_UNWRITABLE; then the old pin stays.
+   */
+  follow(rotations: readonly string[]): Promise<Result<PinnedLeaseKey, RotationFault>> {
+    const done = this.#last.then(() => this.#follow(rotations));
+    // Whoever brought this one hears of its failure; the next one is not the worse for it.
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async #follow(rotations: readonly string[]): Promise<Result<PinnedLeaseKey, RotationFault>> {
+    const statements = rotations.map((one) => fromHex(one) ?? new Uint8Array());
+    const followed = followRotations(this.#enrolment.leaseKey, statements);
+    if (!followed.ok) return followed;
+    const enrolment = { ...this.#enrolment, leaseKey: followed.value };
+    await storeEnrolment(this.#directory, enrolment);
+    this.#enrolment = enrolment;
+    return ok(followed.value);
+  }
+}
