@@ -36,6 +36,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   }
   program
     .command("rotate-key")
+    .usage("--data <directory>")
     .description("Draw another key, which the gateway shows its hub from its next start on")
     .action((_own, command: Command) => rotateKey(command.optsWithGlobals<SharedFlags>()));
   await program.parseAsync([...argv], { from: "user" });
