@@ -22,9 +22,9 @@ export const browser = (letter: string) => ({
 /** A hub whose clock the test moves, a gateway that is joined to it, and the one drone of both. */
 export class LeaseSite {
   readonly clock = clock;
-  readonly #directory: string;
+  readonly directory: string;
   hub: TestHub;
-  readonly gateway: TestGateway;
+  gateway: TestGateway;
   /** The gateway's; a test that breaks it joins the gateway again. */
   link: JsonSocket;
   pilot: HttpClient;
@@ -34,7 +34,7 @@ export class LeaseSite {
     directory: string,
     parts: Pick<LeaseSite, "hub" | "gateway" | "link" | "pilot" | "steward">,
   ) {
-    this.#directory = directory;
+    this.directory = directory;
     this.hub = parts.hub;
     this.gateway = parts.gateway;
     this.link = parts.link;
@@ -53,13 +53,13 @@ export class LeaseSite {
 
   async close(): Promise<void> {
     await this.#closeHub();
-    rmSync(this.#directory, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true });
   }
 
   /** The hub begins anew on what it has stored; the gateway comes back and has heard nothing yet. */
   async restart(): Promise<void> {
     await this.#closeHub();
-    this.hub = await openTestHub({ clock, directory: this.#directory });
+    this.hub = await openTestHub({ clock, directory: this.directory });
     this.pilot = await this.hub.signedIn("pilot");
     this.steward = await this.hub.signedIn("steward");
     this.link = await this.gateway.connect(this.hub);

@@ -1,4 +1,3 @@
-// Long because: one gateway, one drone and four people are shared by all that may become of an ask.
 import { AskView } from "@pista/contracts";
 import { trialId } from "@pista/kernel";
 import { sql } from "kysely";
