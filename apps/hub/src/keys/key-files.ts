@@ -78,7 +78,7 @@ async function readKeyFile(
   if (!form.test(text)) {
     throw new HubError(
       "HUB_KEY_FILE",
-      `${path} is not a key of 64 hexadecimal digits. Put its backup back; with a new key every lease, sign-in and device key made with the old one is void.`,
+      `${path} is not a key: 64 hexadecimal digits, and under a lease key its rotations. Put its backup back; with a new key every lease, sign-in and device key made with the old one is void.`,
     );
   }
   chmodSync(path, 0o600);
