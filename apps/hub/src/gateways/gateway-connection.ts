@@ -22,16 +22,16 @@ const silenceMsMax = 5_000;
 const answerWithinMs = 8_000;
 const offersMax = 16;
 
-type Known = {
+type Challenged = {
+  readonly state: "challenged";
   readonly gatewayId: GatewayId;
-  readonly assetId: AssetId;
-  readonly publicKey: Uint8Array;
   /** The lease key that it says it has pinned. */
   readonly leasePublicKeyHex: string;
+  readonly challenge: string;
 };
 type Stage =
   | { readonly state: "new" }
-  | (Known & { readonly state: "challenged"; readonly challenge: string })
+  | Challenged
   /** Its other key is on its way to the disk. */
   | { readonly state: "pinning" }
   | { readonly state: "proved"; readonly gatewayId: GatewayId; readonly assetId: AssetId }
@@ -128,60 +128,47 @@ export class GatewayConnection {
 
   #challenge(hello: Extract<FromGateway, { op: "hello" }>): void {
     const id = gatewayId(hello.gatewayId);
-    const known = this.#port.find(id);
-    const { leasePublicKey: leasePublicKeyHex } = hello;
     if (hello.version !== gatewayLinkVersion) this.#refuse("unsupported-version");
-    else if (!known) this.#refuse("unknown-gateway");
+    else if (!this.#port.find(id)) this.#refuse("unknown-gateway");
     else {
       const challenge = Buffer.from(this.#port.draw(32)).toString("base64url");
-      this.#stage = {
-        state: "challenged",
-        gatewayId: id,
-        challenge,
-        leasePublicKeyHex,
-        ...known,
-      };
+      const { leasePublicKey: leasePublicKeyHex } = hello;
+      this.#stage = { state: "challenged", gatewayId: id, leasePublicKeyHex, challenge };
       this.send({ op: "challenge", challenge });
     }
   }
 
-  #prove(
-    stage: Extract<Stage, { state: "challenged" }>,
-    { signature }: Extract<FromGateway, { op: "proof" }>,
-  ): void {
+  #prove(stage: Challenged, { signature }: Extract<FromGateway, { op: "proof" }>): void {
+    // By the key that is pinned now: another may have taken its place since the hello.
+    const known = this.#port.find(stage.gatewayId);
     const text = linkProofText(stage.gatewayId, stage.challenge);
-    if (!isSigned(text, signature, stage.publicKey)) {
-      this.#refuse("wrong-proof");
-      return;
-    }
-    this.#welcome(stage);
+    if (known && isSigned(text, signature, known.publicKey)) this.#welcome(stage, known.assetId);
+    else this.#refuse("wrong-proof");
   }
 
   /** [AU8] It has another key, and holds both; where the other is pinned already, it alone counts. */
-  #rotate(
-    stage: Extract<Stage, { state: "challenged" }>,
-    rotation: Extract<FromGateway, { op: "rotate-key" }>,
-  ): void {
-    const { gatewayId, publicKey: from } = stage;
+  #rotate(stage: Challenged, rotation: Extract<FromGateway, { op: "rotate-key" }>): void {
+    const { gatewayId, challenge } = stage;
     const { publicKey: nextHex, oldSignature, newSignature } = rotation;
+    const known = this.#port.find(gatewayId);
     const to = new Uint8Array(Buffer.from(nextHex, "hex"));
-    const text = keyRotationText(gatewayId, stage.challenge, nextHex);
-    const isPinned = toHex(from) === nextHex;
+    const text = keyRotationText(gatewayId, challenge, nextHex);
+    const isPinned = known !== undefined && toHex(known.publicKey) === nextHex;
     // The old one first: until it has spoken, the other is anybody's.
-    const isProved = isPinned || isSigned(text, oldSignature, from);
-    if (!isProved || !isSigned(text, newSignature, to)) this.#refuse("wrong-proof");
-    else if (isPinned) this.#welcome(stage);
+    const isAgreed = isPinned || (known && isSigned(text, oldSignature, known.publicKey));
+    if (!known || !isAgreed || !isSigned(text, newSignature, to)) this.#refuse("wrong-proof");
+    else if (isPinned) this.#welcome(stage, known.assetId);
     else {
       this.#stage = { state: "pinning" };
-      this.#port.pin(gatewayId, { from, to }).then((isStored) => {
+      this.#port.pin(gatewayId, { from: known.publicKey, to }).then((isStored) => {
         if (this.#stage.state !== "pinning") return;
-        if (isStored) this.#welcome(stage);
+        if (isStored) this.#welcome(stage, known.assetId);
         else this.#refuse("key-not-pinned");
       });
     }
   }
 
-  #welcome({ gatewayId, assetId, leasePublicKeyHex }: Known): void {
+  #welcome({ gatewayId, leasePublicKeyHex }: Challenged, assetId: AssetId): void {
     const rotations = this.#port.rotationsSince(leasePublicKeyHex);
     if (!rotations) {
       this.#refuse("unknown-lease-key");

@@ -241,6 +241,13 @@ describe("[AU8] [GL7] a gateway's own key is rotated", () => {
     expect(await proves(third)).toBe(true);
   });
 
+  test("whoever was asked before it and has the old key alone is not believed after it", async () => {
+    const { socket, proof } = await site.gateway.challenge();
+    expect(await isWelcome(await show(draw()))).toBe(true);
+    socket.send({ op: "proof", signature: proof });
+    expect(await isWelcome(socket)).toBe(false);
+  });
+
   test("that cannot be written down is none, and is shown again", async () => {
     const { privateKey } = site.gateway;
     const { db } = site.hub.open.context;
