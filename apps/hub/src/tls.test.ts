@@ -1,8 +1,11 @@
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import mqttClient from "mqtt";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { mqttLimits } from "./intake/mqtt-limits.ts";
 import { canMakeCertificate, makeCertificate } from "./testing/certificate.ts";
 import { runPista, servePista } from "./testing/pista-process.ts";
 import { connectPacket, openRawMqtt } from "./testing/raw-mqtt.ts";
@@ -23,6 +26,10 @@ testWithTls(
     expect(answer.headers.get("set-cookie")).toMatch(/; Secure/);
     expect(answer.headers.get("strict-transport-security")).toMatch(/max-age/);
 
+    // [IN5] Whoever begins no handshake gives way to whoever does.
+    const silent = await silentSockets(hub.mqttPort, mqttLimits.strangersMax + 50);
+    const gaveWay = () => expect(silent.filter(({ closed }) => closed)).toHaveLength(50);
+    await vi.waitFor(gaveWay, { timeout: 8_000 });
     const id = "demo-sensor-0001";
     const device = await mqttClient.connectAsync(`mqtts://127.0.0.1:${hub.mqttPort}`, {
       protocolVersion: 5,
@@ -35,6 +42,7 @@ testWithTls(
     const report = { state: "free", observedAt: new Date().toISOString(), counter: 1 };
     await device.publishAsync(`pista/v1/${id}/report`, JSON.stringify(report), { qos: 1 });
     await device.endAsync();
+    for (const socket of silent) socket.destroy();
     const plain = await openRawMqtt(hub.mqttPort);
     plain.send(connectPacket(id, hub.deviceKey(id)));
     await plain.closed();
@@ -53,3 +61,14 @@ testWithTls(
   },
   60_000,
 );
+
+const silentSockets = (port: number, count: number): Promise<Socket[]> =>
+  Promise.all(
+    Array.from({ length: count }, async () => {
+      const socket = connect({ port, host: "127.0.0.1" });
+      // Cut off by the hub: that is what is looked at.
+      socket.on("error", () => socket.destroy());
+      await once(socket, "connect");
+      return socket.resume();
+    }),
+  );

@@ -36,11 +36,6 @@ export function createMqttEndpoint(
   const purseOf = createPurses<AssetId>(limits, clock);
 
   const accept = (socket: Socket): void => {
-    if (connections.size >= limits.connectionsMax) {
-      hub.refused("too-many-connections");
-      socket.destroy();
-      return;
-    }
     const [longest] = strangers.values();
     if (longest && strangers.size >= limits.strangersMax) {
       // A device says CONNECT at once: whoever has waited longest is the least likely to be one.
@@ -68,6 +63,10 @@ export function createMqttEndpoint(
     strangers.set(connection, socket);
   };
   const server = createSocketServer(limits, tls, accept);
+  // Counted before any handshake: each holds a descriptor, and so do the store's files.
+  server.maxConnections = limits.connectionsMax;
+  server.on("drop", () => hub.refused("too-many-connections"));
+  if (tls) boundHandshakes(server, limits, hub);
   // A handshake that fails is a peer without TLS, or none of ours.
   server.on("tlsClientError", () => hub.refused("tls-handshake"));
 
@@ -100,6 +99,24 @@ function createSocketServer(
     },
     accept,
   );
+}
+
+/** Whoever has begun no TLS is as much a stranger as who has said no CONNECT. */
+function boundHandshakes(server: Server, { strangersMax }: MqttLimits, hub: IntakePort): void {
+  /** By the peer's address and port, by which the encrypted socket is found again. */
+  const waiting = new Map<string, Socket>();
+  const keyOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
+  server.on("connection", (socket: Socket) => {
+    const [longest] = waiting.values();
+    if (longest && waiting.size >= strangersMax) {
+      hub.refused("too-many-strangers");
+      longest.destroy();
+    }
+    const key = keyOf(socket);
+    waiting.set(key, socket);
+    socket.once("close", () => waiting.delete(key));
+  });
+  server.on("secureConnection", (socket: Socket) => waiting.delete(keyOf(socket)));
 }
 
 const listenAt = (server: Server, { host, port }: { host: string; port: number }) =>

@@ -171,7 +171,7 @@ describe("a lease", () => {
 
   test("[AU5] the drone is stopped where the revocation cannot be written down", async () => {
     const { id: leaseId } = (await take()).json;
-    await site.synchronise();
+    await site.heard();
     await failOnAudit();
     expect((await send(site.steward, "revoke", { reason: "no paper" })).status).toBe(500);
     expect(await site.link.next()).toEqual({ op: "revoke", leaseId, reason: "no paper" });
