@@ -260,6 +260,27 @@ export const guardMutations: readonly Mutation[] = [
     "stoppingSpeedMps(freeM, vehicle.guardToMotionS,",
     "stoppingSpeedMps(freeM, 0 * vehicle.guardToMotionS,",
   ),
+  m(
+    "LG6",
+    "brakes that were measured loosen the bounds",
+    "envelope",
+    "Math.min(bounds.decelerationMps2, decelerationMps2)",
+    "Math.max(bounds.decelerationMps2, decelerationMps2)",
+  ),
+  m(
+    "LG6",
+    "a take-off on brakes that are contradicted",
+    "commands",
+    "if (state.setup.vehicle.isContradicted)",
+    "if (false)",
+  ),
+  m(
+    "LG6",
+    "the receiver flies by the bounds from before",
+    "successor",
+    "const shared = { setup, vehicle,",
+    "const shared = { vehicle,",
+  ),
   m("LG6", "one sigma for three", "envelope", "3 * sigmaM + standOffM", "sigmaM + standOffM"),
   m(
     "LG6",

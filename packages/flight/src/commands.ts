@@ -64,6 +64,7 @@ function refusalOf(
       if (odometryLock(state, atMs)) return "vehicle-unknown"; // [LG11] No arming.
       if (state.stop.latched) return "stop-latched";
       if (phase !== "grounded") return "not-on-the-ground";
+      if (state.setup.vehicle.isContradicted) return "brakes-contradicted"; // [LG6]
       // [AU3] [LG2] A climb that the next tick would break off is none: the sticks must act first.
       return lockCause(state, atMs) ? "link-unsettled" : undefined;
     case "land":

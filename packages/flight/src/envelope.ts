@@ -34,7 +34,16 @@ export type VehicleBounds = {
   readonly guardToMotionS: number;
   /** [LG6] a: declared deceleration. */
   readonly decelerationMps2: number;
+  /** [LG6] A braking took more way than was declared: no take-off until others are declared. */
+  readonly isContradicted?: boolean;
 };
+
+/** [LG6] What is left of bounds that a braking contradicts: never more than there was. */
+export const tightened = (bounds: VehicleBounds, decelerationMps2: number): VehicleBounds => ({
+  ...bounds,
+  decelerationMps2: Math.min(bounds.decelerationMps2, decelerationMps2),
+  isContradicted: true,
+});
 
 /** [LG6] What is kept free of everything, beside three standard deviations. */
 export const standOffM = 0.3;

@@ -15,7 +15,7 @@ import type {
 } from "./pilot-channel.ts";
 import type { PilotProof } from "./pilot-proof.ts";
 
-/** What a gateway knows of itself and its hub. */
+/** What a gateway knows of itself and its hub; a rotated key or a braking may change it. */
 export type GatewaySetup = {
   readonly gatewayId: GatewayId;
   readonly assetId: AssetId;
@@ -170,6 +170,12 @@ export type GatewayEvent =
       readonly reason: string;
       readonly atMs: MonotonicMs;
     }
+  /** [LG6] A braking was measured that took more way than this deceleration promises. */
+  | {
+      readonly kind: "brakes-contradicted";
+      readonly decelerationMps2: number;
+      readonly atMs: MonotonicMs;
+    }
   /** [AU3] From the peer of whoever is to take over. */
   | { readonly kind: "successor-heard"; readonly event: PeerEvent; readonly atMs: MonotonicMs }
   | { readonly kind: "tick"; readonly atMs: MonotonicMs };
@@ -218,6 +224,7 @@ export type RecordEntry =
       readonly cause: string;
     }
   | { readonly kind: "autopilot-refused"; readonly order: AutopilotOrder; readonly reason: string }
+  | { readonly kind: "bounds-tightened"; readonly decelerationMps2: number }
   /** [AU3] The same, of whoever is to take over. */
   | { readonly kind: "successor"; readonly entry: RecordEntry };
 

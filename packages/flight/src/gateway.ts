@@ -36,7 +36,7 @@ import { settlePhase } from "./phase.ts";
 import type { Beacon } from "./pilot-channel.ts";
 import { latchStop } from "./stop.ts";
 import { stepSuccessor } from "./successor.ts";
-import { receivePose, receiveRefusal, receiveStatus } from "./vehicle.ts";
+import { receiveContradiction, receivePose, receiveRefusal, receiveStatus } from "./vehicle.ts";
 
 /**
  * The guard between pilot and autopilot: one event in, the next state and what should happen out.
@@ -99,6 +99,8 @@ function hear(state: GatewayState, event: GatewayEvent): Change {
       return receiveStatus(state, event);
     case "autopilot-refused":
       return receiveRefusal(state, event);
+    case "brakes-contradicted":
+      return receiveContradiction(state, event);
     case "successor-heard":
     case "tick":
       return unchanged(state);

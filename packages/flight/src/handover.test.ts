@@ -141,6 +141,18 @@ describe("a handover", () => {
     expect(driver.state.limits).toEqual(handover.next.limits);
   });
 
+  test("[LG6] the receiver flies by what a braking has shown meanwhile", () => {
+    const handover = new Handover();
+    handover.connect();
+    const { driver } = handover;
+    handover.run(200);
+    driver.hear({ kind: "brakes-contradicted", decelerationMps2: 0.7 });
+    handover.run(1_400);
+    expect(handover.isSeated).toBe(true);
+    const shown = { decelerationMps2: 0.7, isContradicted: true };
+    expect(driver.state.setup.vehicle).toMatchObject(shown);
+  });
+
   test("[AU1] [AU2] the giver's lease is renewed meanwhile, and refused once it is over", () => {
     const handover = new Handover();
     const { driver } = handover;

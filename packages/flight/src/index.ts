@@ -1,4 +1,7 @@
 export { leaseOf } from "./authority.ts";
+export * from "./brake-check.ts";
+export * from "./brake-ledger.ts";
+export { type BrakeFigures, type Braking, brakeToleranceM } from "./braking.ts";
 export * from "./circuit.ts";
 export * from "./envelope.ts";
 export * from "./gateway.ts";

@@ -57,6 +57,7 @@ export type CommandRefusal =
   | "too-high"
   | "vehicle-unknown"
   | "link-unsettled"
+  | "brakes-contradicted"
   | "safety-pilot-has-control";
 
 /** "diverting": nobody commands, and it is on its way to a marked spot to land there (LG2). */

@@ -1,3 +1,4 @@
+import { tightened } from "./envelope.ts";
 import {
   type Change,
   type GatewayEffect,
@@ -60,6 +61,19 @@ function phaseFromStatus(state: GatewayState, before: VehicleView): GatewayState
  */
 const isLandingBrokenOff = (mode: VehicleView["mode"], before: VehicleView["mode"]): boolean =>
   mode === "other" || (mode === "guided" && before === "landing");
+
+/** [LG6] Bounds only ever tighten, at once; no take-off follows until others are declared. */
+export function receiveContradiction(
+  state: GatewayState,
+  event: EventOf<"brakes-contradicted">,
+): Change {
+  const vehicle = tightened(state.setup.vehicle, event.decelerationMps2);
+  const { decelerationMps2 } = vehicle;
+  return {
+    state: { ...state, setup: { ...state.setup, vehicle } },
+    effects: [recorded({ kind: "bounds-tightened", decelerationMps2 })],
+  };
+}
 
 /** The autopilot would not: the gateway goes back to what holds, and the record says why. */
 export function receiveRefusal(state: GatewayState, event: EventOf<"autopilot-refused">): Change {

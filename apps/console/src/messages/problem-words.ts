@@ -63,6 +63,7 @@ const refusalMessages: Record<CommandRefusal, MessageId> = {
   "too-high": "refusal.too-high",
   "vehicle-unknown": "refusal.vehicle-unknown",
   "link-unsettled": "refusal.link-unsettled",
+  "brakes-contradicted": "refusal.brakes-contradicted",
   "safety-pilot-has-control": "refusal.safety-pilot-has-control",
 };
 

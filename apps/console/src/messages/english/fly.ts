@@ -138,6 +138,8 @@ export const fly = {
   "refusal.stop-not-latched": "Refused: STOP is not set.",
   "refusal.too-high": "Refused: the drone is too high to cut its motors.",
   "refusal.link-unsettled": "Refused: wait until the guard lets you fly, sticks centred.",
+  "refusal.brakes-contradicted":
+    "Refused: the drone braked worse than declared. Whoever runs its gateway must declare what was measured.",
   "refusal.vehicle-unknown": "Refused: the gateway does not hear the drone.",
   "refusal.safety-pilot-has-control": "Refused: the safety pilot at the site has the drone.",
   "refusal.autopilot-refused": "The autopilot refused: {reason}",

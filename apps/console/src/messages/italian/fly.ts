@@ -142,6 +142,8 @@ export const fly: Record<keyof typeof english, string> = {
   "refusal.too-high": "Rifiutato: il drone è troppo in alto per spegnere i motori.",
   "refusal.link-unsettled":
     "Rifiutato: attendi che la guardia ti lasci volare, con gli stick al centro.",
+  "refusal.brakes-contradicted":
+    "Rifiutato: il drone ha frenato peggio del dichiarato. Chi gestisce il gateway deve dichiarare il valore misurato.",
   "refusal.vehicle-unknown": "Rifiutato: il gateway non sente il drone.",
   "refusal.safety-pilot-has-control":
     "Rifiutato: il drone è in mano al pilota di sicurezza sul posto.",
