@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { pilotLanes } from "@pista/contracts";
-import { initialGatewayState, takeOffHeightM } from "@pista/flight";
+import { boundsOf, initialGatewayState, takeOffHeightM } from "@pista/flight";
 import type { Clock } from "@pista/kernel";
 import { MavSeverity } from "@pista/mavlink";
 import type { Logger } from "pino";
@@ -16,6 +16,7 @@ import { type GatewayKey, openGatewayKey } from "./hub/gateway-key.ts";
 import { HubLink } from "./hub/hub-link.ts";
 import { LeaseKeyPin } from "./hub/lease-key-pin.ts";
 import { MediaProcess } from "./media/media-process.ts";
+import { BrakeWatch } from "./pilotage/brake-watch.ts";
 import { Carrier } from "./pilotage/carrier.ts";
 import { GuardLoop } from "./pilotage/guard-loop.ts";
 import { LapClock } from "./pilotage/lap-clock.ts";
@@ -23,6 +24,7 @@ import { Reception } from "./pilotage/reception.ts";
 import { telemetryOf } from "./pilotage/telemetry.ts";
 import { FlightRecorder } from "./recorder/flight-recorder.ts";
 import type { Settings } from "./settings.ts";
+import { type BrakeFile, openBrakeFile } from "./store/brake-file.ts";
 import { lockDirectory } from "./store/directory-lock.ts";
 import { type EpochFile, openEpochFile } from "./store/epoch-file.ts";
 
@@ -38,6 +40,7 @@ type Opened = {
   readonly enrolment: Enrolment;
   readonly key: GatewayKey;
   readonly epochs: EpochFile;
+  readonly brakes: BrakeFile;
   readonly recorder: FlightRecorder;
   readonly signing: MavlinkSigning | undefined;
 };
@@ -103,12 +106,13 @@ async function open(settings: Settings, { clock, log }: Surroundings): Promise<O
     onResumed: (lost) => log.warn(lost, "the flight record goes on"),
   });
   const epochs = await openEpochFile(directory);
+  const brakes = await openBrakeFile(directory, settings.bounds);
   const { mavlinkKeyFile: keyFile } = settings;
   const onFailure = (err: unknown): void => log.error({ err }, "no MAVLink stamp was stored");
   const signing = keyFile
     ? await openMavlinkSigning({ keyFile, directory, onFailure }, clock)
     : undefined;
-  return { enrolment, key, epochs, recorder, signing };
+  return { enrolment, key, epochs, brakes, recorder, signing };
 }
 
 type Parts = {
@@ -124,14 +128,17 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
   const { enrolment, recorder, epochs } = opened;
   const { gatewayId, assetId, leaseKey } = enrolment;
   const leasePublicKey = leaseKey.publicKey;
-  const setup = { gatewayId, assetId, leasePublicKey, vehicle: settings.bounds };
+  const setup = { gatewayId, assetId, leasePublicKey, vehicle: boundsOf(opened.brakes.ledger) };
   let telemetryAtMs = Number.NEGATIVE_INFINITY;
 
   const loop: GuardLoop = new GuardLoop({
     initial: initialGatewayState(setup, epochs.highestEpoch),
     clock,
     carry: (effect, atMs) => carrier.carry(effect, atMs),
-    onStep: (event, step) => recorder.heard(event, step),
+    onStep: (event, step) => {
+      recorder.heard(event, step);
+      brakes.heard(event, step);
+    },
     onFrozen: (lateMs) => recorder.record({ kind: "pilotage-frozen", lateMs }),
     onTick: (atMs) => {
       autopilot.tick(atMs);
@@ -142,9 +149,10 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
       telemetryAtMs = atMs;
       const { refusedFrames } = vehicle;
       const signing = { state: opened.signing ? "signed" : "unsigned", refusedFrames } as const;
-      link.tell(telemetryOf(loop.state, signing, atMs));
+      link.tell(telemetryOf(loop.state, { signing, brakes: brakes.state }, atMs));
     },
   });
+  const brakes = new BrakeWatch({ guard: loop, brakes: opened.brakes, recorder, clock, log });
   const { autopilot, vehicle } = joinVehicle(settings, surroundings, opened, loop);
   const link = joinHub({ settings, opened, surroundings, loop }, () => ({ reception, carrier }));
   const media = joinMedia(settings, surroundings, recorder, () => ({ reception, link }));

@@ -56,6 +56,7 @@ const telemetry = {
   commandAgeMs: 74.5,
   batteryPct: null,
   signing: { state: "unsigned", refusedFrames: 0 },
+  brakes: { state: "kept", brakings: 3, fastestMps: 1.8, wayShare: 0.88 },
   position: { eastM: 1, northM: 2, upM: 3 },
   headingDeg: 84,
   speedMps: 0.5,
@@ -110,6 +111,7 @@ const drone = {
   ...{ phase: null, armed: null, rung: null, lock: null, commandAgeMs: null, batteryPct: null },
   ...{
     signing: null,
+    brakes: { state: "worse", measuredMps2: 1.1, declaredMps2: 1.5 },
     position: null,
     onMap: [7.6, 45],
     headingDeg: null,

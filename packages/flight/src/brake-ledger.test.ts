@@ -42,6 +42,7 @@ describe("the ledger of brakings", () => {
     const ledger = told.reduce((before, each) => enterBraking(before, each, atMs), empty);
     const bounds = { guardToMotionS: 0.4, decelerationMps2: 1.19, isContradicted: true };
     expect(boundsOf(ledger)).toEqual(bounds);
+    expect(ledger.kept).toBe(0);
     expect(ledger.worse && declarableMps2(ledger.worse)).toBeCloseTo(1.1, 9);
   });
 });

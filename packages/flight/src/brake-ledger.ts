@@ -32,6 +32,8 @@ export function enterBraking(ledger: BrakeLedger, braking: Braking, atMs: EpochM
     const isWorst = !worse || figures.boundMps2 < worse.boundMps2;
     return { ...ledger, worse: isWorst ? figures : worse, lastAtMs: atMs };
   }
+  // What was kept since is kept of bounds that were tightened, and these are not what is declared.
+  if (ledger.worse) return ledger;
   return {
     ...ledger,
     kept: ledger.kept + 1,

@@ -1,5 +1,5 @@
 import type { FromGateway } from "@pista/contracts";
-import type { AutopilotOrder, RecordEntry } from "@pista/flight";
+import type { AutopilotOrder, BrakeLedger, Braking, RecordEntry } from "@pista/flight";
 import type { EnuMps, MonotonicMs } from "@pista/kernel";
 
 /** What pilotage needs of the world, in its own words; the adapters come to it (STYLE, habit 9). */
@@ -41,10 +41,17 @@ export type Recorded =
   | { readonly kind: "offer-refused"; readonly cause: string }
   | { readonly kind: "peer-opened" }
   | { readonly kind: "peer-closed"; readonly cause: string }
-  | { readonly kind: "epoch-not-stored"; readonly epoch: number };
+  | { readonly kind: "epoch-not-stored"; readonly epoch: number }
+  | ({ readonly kind: "brake-measured" } & Braking);
 
 export interface Recorder {
   record(entry: Recorded): void;
+}
+
+/** [LG6] What brakings have shown, across restarts. */
+export interface BrakeStore {
+  readonly ledger: BrakeLedger;
+  store(ledger: BrakeLedger): Promise<void>;
 }
 
 export interface EpochStore {

@@ -1,11 +1,11 @@
-import type { SigningState, Telemetry } from "@pista/contracts";
+import type { BrakesState, SigningState, Telemetry } from "@pista/contracts";
 import { type GatewayState, isLanding } from "@pista/flight";
 import { type MonotonicMs, speedOf } from "@pista/kernel";
 
 /** What the hub shows of the flight: the same that the pilot's own page hears directly. */
 export function telemetryOf(
   state: GatewayState,
-  signing: SigningState,
+  beside: { readonly signing: SigningState; readonly brakes: BrakesState },
   atMs: MonotonicMs,
 ): Telemetry {
   const { acting, clock, vehicle } = state;
@@ -20,7 +20,7 @@ export function telemetryOf(
     lock: state.lock ?? null,
     commandAgeMs,
     batteryPct: vehicle.batteryPct ?? null,
-    signing,
+    ...beside,
     position: pose?.position ?? null,
     headingDeg: pose?.headingDeg ?? null,
     speedMps: pose ? speedOf(pose.velocity) : null,

@@ -27,7 +27,7 @@ import type { FakeWire } from "./fake-wire.ts";
 
 export type HeardSetPoint = SetPositionTargetLocalNed & { readonly atMs: number };
 
-/** Speaks as an autopilot does, and keeps what it hears. It moves as it is told, at once. */
+/** Speaks as an autopilot does, and keeps what it hears. It moves as it is told: faster at once. */
 export class FakeVehicle {
   readonly setPoints: HeardSetPoint[] = [];
   readonly commands: {
@@ -44,6 +44,8 @@ export class FakeVehicle {
   eastM = 10;
   upM = 0;
   yawRad = 0;
+  /** How it becomes slower in level flight. */
+  decelerationMps2 = Number.POSITIVE_INFINITY;
   readonly parameters;
   /** It says yes and keeps what it has. */
   stubbornParameter: string | undefined;
@@ -54,6 +56,9 @@ export class FakeVehicle {
   readonly #wire: FakeWire;
   readonly #personality: Personality;
   readonly #startMs = performance.now();
+  #movedAtMs = performance.now();
+  #northMps = 0;
+  #eastMps = 0;
   #timer: NodeJS.Timeout | undefined;
   #step = 0;
   #climbing = false;
@@ -92,13 +97,16 @@ export class FakeVehicle {
 
   #live(): void {
     this.#step += 1;
-    this.#move(0.02);
+    const nowMs = performance.now();
+    this.#move((nowMs - this.#movedAtMs) / 1_000);
+    this.#movedAtMs = nowMs;
     if (this.isSilent) return;
     const timeBootMs = Math.floor(performance.now() - this.#startMs);
     const rates = { rollspeed: 0, pitchspeed: 0, yawspeed: 0 };
     this.#say({ name: "ATTITUDE", timeBootMs, roll: 0, pitch: 0, yaw: this.yawRad, ...rates });
     const position = { x: this.northM, y: this.eastM, z: -this.upM };
-    this.#say({ name: "LOCAL_POSITION_NED", timeBootMs, ...position, vx: 0, vy: 0, vz: 0 });
+    const velocity = { vx: this.#northMps, vy: this.#eastMps, vz: 0 };
+    this.#say({ name: "LOCAL_POSITION_NED", timeBootMs, ...position, ...velocity });
     if (this.#step % 10 !== 0) return;
     this.#say({
       name: "EXTENDED_SYS_STATE",
@@ -111,14 +119,12 @@ export class FakeVehicle {
   #move(seconds: number): void {
     const { newest } = this;
     const { guided, landing, wantsProofOfLife } = this.#personality;
+    const isLed = this.mode === guided && (wantsProofOfLife || !this.landed) && !this.#climbing;
+    this.#glide(this.armed && isLed ? newest : undefined, seconds);
     if (!this.armed) return;
     if (this.#climbing) this.upM = Math.min(1.5, this.upM + seconds * 3);
     else if (this.mode === landing) this.upM = Math.max(0, this.upM - seconds);
-    else if (this.mode === guided && newest && (wantsProofOfLife || !this.landed)) {
-      this.northM += newest.vx * seconds;
-      this.eastM += newest.vy * seconds;
-      this.upM = Math.max(0, this.upM - newest.vz * seconds);
-    }
+    else if (isLed && newest) this.upM = Math.max(0, this.upM - newest.vz * seconds);
     if (this.upM > 0.1) this.landed = false;
     if (this.upM >= 1.5) this.#climbing = false;
     const isLost = this.#hasLostOffboard(newest);
@@ -128,6 +134,18 @@ export class FakeVehicle {
     this.armed = false;
     // PX4 goes back to the mode in which it was armed.
     if (wantsProofOfLife) this.#enter(guided);
+  }
+
+  /** Level, towards a set-point; without one it stands. */
+  #glide(newest: HeardSetPoint | undefined, seconds: number): void {
+    const { vx: northMps, vy: eastMps } = newest ?? { vx: 0, vy: 0 };
+    const mps = Math.hypot(this.#northMps, this.#eastMps);
+    const slowestMps = newest && mps > 0 ? mps - this.decelerationMps2 * seconds : 0;
+    const isTooSlow = Math.hypot(northMps, eastMps) < slowestMps;
+    this.#northMps = isTooSlow ? (this.#northMps / mps) * slowestMps : northMps;
+    this.#eastMps = isTooSlow ? (this.#eastMps / mps) * slowestMps : eastMps;
+    this.northM += this.#northMps * seconds;
+    this.eastM += this.#eastMps * seconds;
   }
 
   #enter(mode: number, isFailsafe = false): void {

@@ -36,6 +36,7 @@ const telemetry = {
   commandAgeMs: 80,
   batteryPct: 77,
   signing: { state: "signed", refusedFrames: 2 },
+  brakes: { state: "kept", brakings: 3, fastestMps: 1.8, wayShare: 0.88 },
   position: { eastM: 1, northM: 2, upM: 3 },
   headingDeg: 90,
   speedMps: 0.5,
@@ -138,6 +139,7 @@ describe("the link", () => {
       expect(await drone()).toMatchObject({ phase: "flying", batteryPct: 77, speedMps: 0.5 }),
     );
     expect((await drone()).signing).toEqual(telemetry.signing);
+    expect((await drone()).brakes).toEqual(telemetry.brakes);
     expect((await drone()).onMap[0]).toBeCloseTo(7.61493, 4);
     socket.send({ ...telemetry, armed: "yes" });
     expect(await socket.closed()).toBe(1008);

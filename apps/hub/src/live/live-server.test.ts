@@ -224,6 +224,7 @@ const largeTelemetry = {
   commandAgeMs: null,
   batteryPct: null,
   signing: { state: "unsigned", refusedFrames: 0 },
+  brakes: { state: "untested" },
   position: null,
   headingDeg: null,
   speedMps: null,

@@ -32,6 +32,7 @@ const unheard = {
   commandAgeMs: null,
   batteryPct: null,
   signing: null,
+  brakes: null,
   position: null,
   onMap: null,
   headingDeg: null,

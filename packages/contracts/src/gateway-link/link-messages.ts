@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { FlightPhaseName, RungName, SigningState } from "../http/flight-routes.ts";
+import { BrakesState, FlightPhaseName, RungName, SigningState } from "../http/flight-routes.ts";
 import { closed, Id, Nullable } from "../http/shapes.ts";
 
 /** The gateway dials out to this path and the two speak JSON text frames. */
@@ -37,6 +37,7 @@ export const Telemetry = Type.Object(
     commandAgeMs: Nullable(Type.Number()),
     batteryPct: Nullable(Type.Number()),
     signing: SigningState,
+    brakes: BrakesState,
     position: Nullable(Enu),
     headingDeg: Nullable(Type.Number()),
     speedMps: Nullable(Type.Number()),

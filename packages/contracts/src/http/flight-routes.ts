@@ -27,6 +27,31 @@ export const SigningState = Type.Object(
 );
 export type SigningState = Type.Static<typeof SigningState>;
 
+/** [LG6] What the brakings flown so far have shown of the bounds that are declared for a drone. */
+export const BrakesState = Type.Union([
+  Type.Object({ state: Type.Literal("untested") }, closed),
+  Type.Object(
+    {
+      state: Type.Literal("kept"),
+      brakings: Type.Integer({ minimum: 1 }),
+      fastestMps: Type.Number(),
+      /** Of the way that the bounds promise, the most that a braking used. */
+      wayShare: Type.Number(),
+    },
+    closed,
+  ),
+  /** No take-off until what was measured is declared. */
+  Type.Object(
+    {
+      state: Type.Literal("worse"),
+      measuredMps2: Type.Number(),
+      declaredMps2: Type.Number(),
+    },
+    closed,
+  ),
+]);
+export type BrakesState = Type.Static<typeof BrakesState>;
+
 const LocalMetres = Type.Object(
   { eastM: Type.Number(), northM: Type.Number(), upM: Type.Number() },
   closed,
@@ -50,6 +75,7 @@ export const DroneView = Type.Object(
     commandAgeMs: Nullable(Type.Number()),
     batteryPct: Nullable(Type.Number()),
     signing: Nullable(SigningState),
+    brakes: Nullable(BrakesState),
     position: Nullable(LocalMetres),
     onMap: Nullable(Position),
     headingDeg: Nullable(Type.Number()),
