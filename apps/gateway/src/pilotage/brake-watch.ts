@@ -61,20 +61,25 @@ export class BrakeWatch {
     }
   }
 
+  /** The guard first, then what must outlive this program, then what is for people. */
   #enter(braking: Braking, atMs: MonotonicMs): void {
-    const { guard, brakes, recorder, clock, log } = this.#options;
+    const { guard, recorder, clock, log } = this.#options;
     const { verdict, figures } = braking;
     if (verdict === "worse") {
       const { boundMps2: decelerationMps2 } = figures;
       guard.hear({ kind: "brakes-contradicted", decelerationMps2, atMs });
     }
+    const ledger = enterBraking(this.#ledger, braking, clock.nowMs());
+    if (ledger !== this.#ledger) this.#keep(ledger);
     recorder.record({ kind: "brake-measured", ...braking });
     if (verdict === "unclear") log.debug(braking, "a braking that says nothing of the brakes");
     else log.info({ verdict, ...figures }, "a braking");
-    const ledger = enterBraking(this.#ledger, braking, clock.nowMs());
-    if (ledger === this.#ledger) return;
+    if (verdict === "worse") this.#sayWorse();
+  }
+
+  #keep(ledger: BrakeLedger): void {
+    const { brakes, log } = this.#options;
     this.#ledger = ledger;
-    this.#sayWorse();
     brakes.store(ledger).catch((error: unknown) => {
       log.error({ err: error }, "what a braking has shown could not be stored");
     });
