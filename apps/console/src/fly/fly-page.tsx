@@ -131,7 +131,7 @@ function Cabin({ cockpit, view, drone, scene, site, situation }: CabinProps) {
         )}
       </div>
       <div className="fly-left">
-        <GuardPanel isPilot={isHeld} scene={scene} signing={drone.signing} />
+        <GuardPanel brakes={drone.brakes} isPilot={isHeld} scene={scene} signing={drone.signing} />
         <AgePanel scene={scene} />
         {isHeld ? <LeasePanel held={control.held} /> : null}
         {laps ? <LapPanel figures={laps} /> : null}

@@ -1,18 +1,21 @@
-import type { SigningState } from "@pista/contracts";
+import type { BrakesState, SigningState } from "@pista/contracts";
+import { brakeWords } from "../messages/brake-words.ts";
 import { lockWords } from "../messages/problem-words.ts";
 import { useWords } from "../messages/use-words.ts";
 import { actingRung, type Scene } from "./scene.ts";
 
 const rungs = ["fly", "slow", "hold", "land"] as const;
 
-/** The guard's ladder in words, why it stands where it stands, and whether its line is signed. */
+/** The guard's ladder in words, why it stands where it stands, and what it relies on: line and brakes. */
 export function GuardPanel({
   scene,
   isPilot,
   signing,
+  brakes,
 }: {
   readonly scene: Scene | undefined;
   readonly signing: SigningState | null;
+  readonly brakes: BrakesState | null;
   readonly isPilot: boolean;
 }) {
   const words = useWords();
@@ -45,6 +48,11 @@ export function GuardPanel({
           {signing.refusedFrames > 0
             ? ` ${say("fly.signing.refused", { count: signing.refusedFrames })}`
             : null}
+        </p>
+      ) : null}
+      {brakes ? (
+        <p className="guard-signing" data-brakes={brakes.state} data-testid="fly-brakes">
+          {brakeWords(words, brakes)}
         </p>
       ) : null}
     </section>

@@ -108,7 +108,7 @@ describe("the watch of brakings", () => {
     expect(heard).toMatchObject([
       { kind: "brakes-contradicted", decelerationMps2: expect.closeTo(0.59, 1) },
     ]);
-    expect(watch.state).toMatchObject({ state: "worse", declaredMps2: 1.5 });
+    expect(watch.state).toEqual({ state: "worse", measuredMps2: 0.5, declaredMps2: 1.5 });
     expect(logged.at(-1)?.msg).toMatch(
       /0\.\d\d m\/s2 measured, 1\.5 declared.*--deceleration 0\.5$/,
     );

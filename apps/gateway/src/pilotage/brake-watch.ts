@@ -42,7 +42,7 @@ export class BrakeWatch {
     const { declared, kept, fastestMps, worstShare, worse } = this.#ledger;
     if (worse) {
       const { decelerationMps2: declaredMps2 } = declared;
-      return { state: "worse", measuredMps2: worse.boundMps2, declaredMps2 };
+      return { state: "worse", measuredMps2: declarableMps2(worse), declaredMps2 };
     }
     if (kept === 0) return { state: "untested" };
     return { state: "kept", brakings: kept, fastestMps, wayShare: worstShare };

@@ -44,6 +44,7 @@ export const BrakesState = Type.Union([
   Type.Object(
     {
       state: Type.Literal("worse"),
+      /** Rounded down to a tenth: what may be declared. */
       measuredMps2: Type.Number(),
       declaredMps2: Type.Number(),
     },

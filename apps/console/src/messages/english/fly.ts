@@ -83,6 +83,11 @@ export const fly = {
   "fly.signing.unsigned": "Messages between gateway and autopilot are not signed.",
   "fly.signing.refused":
     "{count, plural, one {# message} other {# messages}} without the right signature refused.",
+  "fly.brakes.untested": "Brakes: not yet tested in flight.",
+  "fly.brakes.kept":
+    "Brakes: {count, plural, one {# test} other {# tests}}, up to {speed} m/s, {better} better than declared.",
+  "fly.brakes.worse":
+    "Brakes: worse than declared, {measured} m/s² measured, {declared} declared. No take-off until the measured value is declared.",
 
   "lock.none": "The sticks act.",
   "lock.no-lease": "Nobody holds the controls.",

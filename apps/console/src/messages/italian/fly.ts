@@ -86,6 +86,11 @@ export const fly: Record<keyof typeof english, string> = {
   "fly.signing.unsigned": "I messaggi tra gateway e autopilota non sono firmati.",
   "fly.signing.refused":
     "{count, plural, one {Rifiutato # messaggio} other {Rifiutati # messaggi}} senza la firma giusta.",
+  "fly.brakes.untested": "Freni: non ancora provati in volo.",
+  "fly.brakes.kept":
+    "Freni: {count, plural, one {# prova} other {# prove}}, fino a {speed} m/s, {better} meglio del dichiarato.",
+  "fly.brakes.worse":
+    "Freni: peggio del dichiarato, {measured} m/s² misurati, {declared} dichiarati. Nessun decollo finché non si dichiara il valore misurato.",
 
   "lock.none": "I comandi agiscono.",
   "lock.no-lease": "Nessuno ha i comandi.",
