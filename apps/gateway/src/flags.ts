@@ -47,7 +47,7 @@ export const vehicleOptions = {
     value: "<seconds>",
     does: "from a set-point to the vehicle's motion (LG6)",
   },
-  deceleration: { value: "<m/s2>", does: "what the vehicle's brake test showed (LG6)" },
+  deceleration: { value: "<m/s2>", does: "how hard it brakes; measured in flight (LG6)" },
   recordingsMb: { value: "<megabytes>", does: "room for recordings; the oldest go first" },
 };
 
