@@ -98,6 +98,14 @@ describe("a braking", () => {
     expect(only({ speedMps: 2, decelerationMps2: 0.1 })).toMatchObject({ verdict: "worse" });
   });
 
+  test("[LG6] from which the pilot steers away, the promise used up, is worse all the same", () => {
+    const weak = { decelerationMps2: 0.4, movesOnAtS: 2 };
+    expect(only(weak)).toMatchObject({ verdict: "worse" });
+    // The mode may be told late: the way may have been the safety pilot's.
+    const switched = { ...weak, movesOnAtS: Number.POSITIVE_INFINITY, switchedAtS: 2 };
+    expect(only(switched)).toMatchObject({ verdict: "unclear", cause: "mode-changed" });
+  });
+
   test.each<[string, string, Partial<BrakedFlight>]>([
     ["poses are missing from", "poses-missing", { gap: { fromS: 0.3, toS: 0.7 } }],
     ["poses end in", "poses-missing", { gap: { fromS: 0.3, toS: 9 } }],

@@ -60,7 +60,11 @@ export function checkBrakes(
   if (event.kind === "pose-received") check = addPlace(check, { ...event.pose, atMs });
   for (const effect of effects) {
     if (effect.kind !== "set-velocity") continue;
-    if (check.fall && speedOf(effect.velocity) > zeroMps) return end("moved-on");
+    if (check.fall && speedOf(effect.velocity) > zeroMps) {
+      // Whoever sees that it does not brake steers away: what was used up by then is too much already.
+      const soFar = judgeBraking(check.fall, check.places, setup.vehicle, atMs);
+      return soFar.verdict === "worse" ? { ...end("moved-on"), braking: soFar } : end("moved-on");
+    }
     if (!check.fall) check = hearSetPoint(check, effect.velocity, atMs);
   }
   const { fall, places } = check;

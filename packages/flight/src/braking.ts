@@ -30,7 +30,10 @@ export type BrakeFigures = {
   /** What one braking tells of T1 and of a, each for itself: coarse, for people. */
   readonly guardToMotionS: number;
   readonly decelerationMps2: number;
-  /** The deceleration whose promise, with T1 as declared, is this way. */
+  /**
+   * The deceleration whose promise, with T1 as declared, is this way. Infinite, which a record tells as
+   * null, where the way was shorter than T1 alone.
+   */
   readonly boundMps2: number;
 };
 
