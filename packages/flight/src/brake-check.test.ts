@@ -49,7 +49,7 @@ describe("a braking", () => {
       fc.integer({ min: 100 * min, max: 100 * max }).map((hundredths) => hundredths / 100);
     const jump = fc.record({ atS: centi(-0.7, 2), byM: centi(-1, 1) });
     fc.assert(
-      fc.property(vehicle, isSeen, fc.option(jump, { freq: 1 }), (known, seen, jumped) => {
+      fc.property(vehicle, isSeen, fc.option(jump, { freq: 2 }), (known, seen, jumped) => {
         const { speedMps, betterBy, ...declared } = known;
         // T1 is all of it: the pose's way, its period and the vehicle's own delay.
         const ownS = declared.guardToMotionS - (seen.poseDelayMs + seen.posePeriodMs) / 1_000;
