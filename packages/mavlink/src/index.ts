@@ -27,6 +27,20 @@ export {
 } from "./protocols/command.ts";
 export type { Address, ExchangeEvent, Parties, Patience, Step } from "./protocols/exchange.ts";
 export {
+  groundStation,
+  type HeartbeatContent,
+  type HeartbeatExchange,
+  type HeartbeatNews,
+  type HeartbeatRequest,
+  type HeartbeatStep,
+  isArmed,
+  isFromAutopilot,
+  nextHeartbeatAt,
+  type Peer,
+  startHeartbeat,
+  stepHeartbeat,
+} from "./protocols/heartbeat.ts";
+export {
   type MissionFault,
   type MissionItem,
   type MissionRequest,
