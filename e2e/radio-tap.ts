@@ -1,11 +1,6 @@
 import { createSocket, type RemoteInfo } from "node:dgram";
 import { once } from "node:events";
-import {
-  createDatagramReader,
-  MavLandedState,
-  type MavlinkMessage,
-  MavModeFlag,
-} from "@pista/mavlink";
+import { createDatagramReader, isArmed, MavLandedState, type MavlinkMessage } from "@pista/mavlink";
 
 /** Where the vehicle said it was, by the clock of whoever listens. */
 export type Sample = {
@@ -63,7 +58,7 @@ export class RadioTap {
         return;
       }
       case "HEARTBEAT":
-        this.armed = (message.baseMode & MavModeFlag.SAFETY_ARMED) !== 0;
+        this.armed = isArmed(message);
         return;
       case "EXTENDED_SYS_STATE":
         this.landed = message.landedState === MavLandedState.ON_GROUND;

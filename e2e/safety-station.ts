@@ -1,12 +1,13 @@
 import { createSocket, type RemoteInfo } from "node:dgram";
 import { once } from "node:events";
+import { monotonicMs } from "@pista/kernel";
 import {
   createFrameWriter,
-  MavAutopilot,
+  groundStation,
   MavCmd,
-  MavState,
-  MavType,
   type OutgoingMessage,
+  startHeartbeat,
+  stepHeartbeat,
 } from "@pista/mavlink";
 
 const target = { targetSystem: 1, targetComponent: 1 } as const;
@@ -16,6 +17,7 @@ export class SafetyStation {
   readonly #socket = createSocket("udp4");
   readonly #writer = createFrameWriter({ systemId: 255, componentId: 190 });
   #vehicle: RemoteInfo | undefined;
+  #heartbeat = startHeartbeat({ own: groundStation }, monotonicMs(performance.now()));
   #timer: NodeJS.Timeout | undefined;
 
   /** The port that the vehicle sends to. */
@@ -25,7 +27,7 @@ export class SafetyStation {
     });
     this.#socket.bind(0, "127.0.0.1");
     await once(this.#socket, "listening");
-    this.#timer = setInterval(() => this.#beat(), 500);
+    this.#timer = setInterval(() => this.#tick(), 100);
     return this.#socket.address().port;
   }
 
@@ -45,16 +47,11 @@ export class SafetyStation {
     this.#socket.close();
   }
 
-  #beat(): void {
-    this.#send({
-      name: "HEARTBEAT",
-      type: MavType.GCS,
-      autopilot: MavAutopilot.INVALID,
-      baseMode: 0,
-      customMode: 0,
-      systemStatus: MavState.ACTIVE,
-      mavlinkVersion: 3,
-    });
+  #tick(): void {
+    const now = monotonicMs(performance.now());
+    const { exchange, send } = stepHeartbeat(this.#heartbeat, { kind: "tick" }, now);
+    this.#heartbeat = exchange;
+    for (const message of send) this.#send(message);
   }
 
   #send(message: OutgoingMessage): void {

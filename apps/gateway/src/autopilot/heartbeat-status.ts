@@ -1,4 +1,4 @@
-import { type Heartbeat, MavAutopilot, MavLandedState, MavModeFlag, MavType } from "@pista/mavlink";
+import { type Heartbeat, MavAutopilot, MavLandedState, MavType } from "@pista/mavlink";
 import { copterDialect } from "./copter-dialect.ts";
 import type { Dialect } from "./dialect.ts";
 import { px4Dialect } from "./px4-dialect.ts";
@@ -15,19 +15,12 @@ const hoveringTypes: ReadonlySet<number> = new Set([
   MavType.DECAROTOR,
 ]);
 
-/** Ground stations, cameras and radios send heartbeats too. */
-export const isAutopilot = ({ autopilot }: Heartbeat): boolean =>
-  autopilot !== MavAutopilot.INVALID;
-
 /** Undefined for a vehicle that this gateway does not fly. */
 export function dialectOf({ autopilot, type }: Heartbeat): Dialect | undefined {
   if (!hoveringTypes.has(type)) return undefined;
   if (autopilot === MavAutopilot.ARDUPILOTMEGA) return copterDialect;
   return autopilot === MavAutopilot.PX4 ? px4Dialect : undefined;
 }
-
-export const isArmed = ({ baseMode }: Heartbeat): boolean =>
-  (baseMode & MavModeFlag.SAFETY_ARMED) !== 0;
 
 /** Undefined while the autopilot does not know. */
 export function landedFrom(landedState: number): boolean | undefined {

@@ -2,19 +2,22 @@ import type { AutopilotOrder, Pose, VehicleView } from "@pista/flight";
 import { type EnuMps, type MonotonicMs, monotonicMs } from "@pista/kernel";
 import {
   type Address,
+  groundStation,
   type Heartbeat,
+  isArmed,
+  isFromAutopilot,
   type LocalPositionNed,
-  MavAutopilot,
   type MavlinkFrame,
   MavSeverity,
-  MavState,
-  MavType,
+  nextHeartbeatAt,
   type OutgoingMessage,
   type SysStatus,
+  startHeartbeat,
+  stepHeartbeat,
 } from "@pista/mavlink";
 import type { Dialect } from "./dialect.ts";
 import { type EarthOrigin, EarthOriginTeller } from "./earth-origin.ts";
-import { dialectOf, isArmed, isAutopilot, landedFrom } from "./heartbeat-status.ts";
+import { dialectOf, landedFrom } from "./heartbeat-status.ts";
 import { poseFrom, velocitySetPoint } from "./local-frame.ts";
 import { sigmaFromEstimator, sigmaFromOdometry } from "./position-sigma.ts";
 import { RunningOrder } from "./running-order.ts";
@@ -81,7 +84,6 @@ type Setup =
 type Heard = {
   readonly target: Address;
   readonly dialect: Dialect;
-  heardAtMs: MonotonicMs;
   armed: boolean;
   customMode: number;
   landed: boolean | undefined;
@@ -102,7 +104,11 @@ export class MavlinkAutopilot {
   #order: RunningOrder | undefined;
   /** A landing that was ordered while nobody listened: it is the first thing said to whoever does. */
   #owesLanding = false;
-  #beatAtMs = monotonicMs(Number.NEGATIVE_INFINITY);
+  /** It hears the one autopilot alone. */
+  #heartbeat = startHeartbeat(
+    { own: groundStation, periodMs: heartbeatPeriodMs, silenceMsMax: heartbeatSilenceMsMax },
+    monotonicMs(0),
+  );
   #hasToldNotOurs = false;
 
   constructor(options: AutopilotOptions) {
@@ -162,10 +168,12 @@ export class MavlinkAutopilot {
 
   /** Everything that time asks for; the pilotage's loop calls it (LG10). */
   tick(atMs: MonotonicMs): void {
-    if (atMs - this.#beatAtMs >= heartbeatPeriodMs) this.#beat(atMs);
+    const { exchange, send, news } = stepHeartbeat(this.#heartbeat, { kind: "tick" }, atMs);
+    this.#heartbeat = exchange;
+    for (const message of send) this.#options.send(message);
     const heard = this.#heard;
     if (!heard) return;
-    if (atMs - heard.heardAtMs > heartbeatSilenceMsMax) {
+    if (news.length > 0) {
       this.#lose(heard, atMs);
       return;
     }
@@ -203,7 +211,7 @@ export class MavlinkAutopilot {
   }
 
   #hearHeartbeat(message: Heartbeat, frame: MavlinkFrame, atMs: MonotonicMs): void {
-    if (!isAutopilot(message)) return;
+    if (!isFromAutopilot(message)) return;
     const dialect = dialectOf(message);
     if (!dialect) {
       if (!this.#hasToldNotOurs) this.#options.events.notOurs(message.autopilot, message.type);
@@ -213,7 +221,7 @@ export class MavlinkAutopilot {
     const known = this.#heard;
     if (known && !isFromTarget(frame, known.target)) return;
     const heard = known ?? this.#meet(frame, message, dialect, atMs);
-    heard.heardAtMs = atMs;
+    this.#heartbeat = stepHeartbeat(this.#heartbeat, { kind: "frame", frame }, atMs).exchange;
     heard.armed = isArmed(message);
     this.#hearMode(heard, message.customMode);
     this.#tellStatus(heard, atMs);
@@ -232,7 +240,6 @@ export class MavlinkAutopilot {
     const heard: Heard = {
       target: { systemId, componentId },
       dialect,
-      heardAtMs: atMs,
       armed: isArmed(message),
       customMode: message.customMode,
       landed: undefined,
@@ -245,7 +252,7 @@ export class MavlinkAutopilot {
       origin: this.#originTeller(),
     };
     this.#heard = heard;
-    this.#beatAtMs = monotonicMs(Number.NEGATIVE_INFINITY);
+    this.#heartbeat = nextHeartbeatAt(this.#heartbeat, atMs);
     this.#options.events.found(dialect.name, systemId, dialect.modeName(message.customMode));
     if (this.#owesLanding) this.order("land", atMs);
     return heard;
@@ -259,7 +266,7 @@ export class MavlinkAutopilot {
   #lose(heard: Heard, atMs: MonotonicMs): void {
     const { armed, landed, batteryPct } = heard;
     this.#heard = undefined;
-    if (armed) this.#beatAtMs = monotonicMs(atMs + quietMs - heartbeatPeriodMs);
+    if (armed) this.#heartbeat = nextHeartbeatAt(this.#heartbeat, monotonicMs(atMs + quietMs));
     this.#options.events.lost();
     const order = this.#order?.order;
     this.#order = undefined;
@@ -293,19 +300,6 @@ export class MavlinkAutopilot {
     const { armed, customMode, landed, batteryPct, dialect } = heard;
     const mode = dialect.modeOf(customMode);
     this.#options.events.status({ armed, mode, landed, batteryPct }, atMs);
-  }
-
-  #beat(atMs: MonotonicMs): void {
-    this.#beatAtMs = atMs;
-    this.#options.send({
-      name: "HEARTBEAT",
-      type: MavType.GCS,
-      autopilot: MavAutopilot.INVALID,
-      baseMode: 0,
-      customMode: 0,
-      systemStatus: MavState.ACTIVE,
-      mavlinkVersion: 3,
-    });
   }
 
   #tickSetup(heard: Heard, atMs: MonotonicMs): void {

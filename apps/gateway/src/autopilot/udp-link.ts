@@ -2,9 +2,8 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { isIPv6 } from "node:net";
 import type { MonotonicMs } from "@pista/kernel";
-import type { MavlinkFrame, OutgoingMessage } from "@pista/mavlink";
+import { isFromAutopilot, type MavlinkFrame, type OutgoingMessage } from "@pista/mavlink";
 import { GatewayError } from "../errors.ts";
-import { isAutopilot } from "./heartbeat-status.ts";
 import type { VehicleLink, VehicleLinkOptions } from "./vehicle-link.ts";
 
 /** Silent this long, the vehicle may have been switched off and on, and speak from another port. */
@@ -92,11 +91,11 @@ export class UdpLink implements VehicleLink {
       return true;
     }
     const isFree = !peer || atMs - peer.heardAtMs > silenceMsMax;
-    const isFromAutopilot = frames.some(
-      ({ message }) => message.name === "HEARTBEAT" && isAutopilot(message),
+    const hasAutopilot = frames.some(
+      ({ message }) => message.name === "HEARTBEAT" && isFromAutopilot(message),
     );
     if (isFree) this.#caller = { address, port };
-    if (!isFree || !isFromAutopilot) return false;
+    if (!isFree || !hasAutopilot) return false;
     this.#caller = undefined;
     this.#peer = { address, port, heardAtMs: atMs };
     return true;

@@ -4,17 +4,17 @@ import {
   createDatagramReader,
   createFrameWriter,
   type ExchangeEvent,
-  MavAutopilot,
+  groundStation,
   MavCmd,
   type MavlinkFrame,
   type MavlinkMessage,
-  MavState,
-  MavType,
   type OutgoingMessage,
   type Parties,
   type Step,
   startCommand,
+  startHeartbeat,
   stepCommand,
+  stepHeartbeat,
 } from "@pista/mavlink";
 import {
   createSimulatedLink,
@@ -30,7 +30,6 @@ import { SimulatedDrone } from "../drone/drone-device.ts";
 export type Named<Name extends MavlinkMessage["name"]> = Extract<MavlinkMessage, { name: Name }>;
 
 const periodMs = 5;
-const heartbeatPeriodMs = 1_000;
 
 /** One packet in seven is lost each way, some in runs; they overtake one another. */
 export const lossyLink: LinkProfile = {
@@ -56,7 +55,7 @@ export class GroundLink {
   private readonly droneReader = createDatagramReader();
   private readonly up;
   private readonly down;
-  private beatAtMs = 0;
+  private heartbeat = startHeartbeat({ own: groundStation }, monotonicMs(0));
 
   constructor(options: { seed: number; profile?: LinkProfile; odometry?: OdometryProfile }) {
     const { seed, profile = perfectLink, odometry = odometryLike("mild") } = options;
@@ -83,18 +82,9 @@ export class GroundLink {
   /** A little time passes; what the station then hears. */
   pass(): readonly MavlinkFrame[] {
     this.nowMs += periodMs;
-    if (this.nowMs >= this.beatAtMs) {
-      this.beatAtMs = this.nowMs + heartbeatPeriodMs;
-      this.send({
-        name: "HEARTBEAT",
-        type: MavType.GCS,
-        autopilot: MavAutopilot.INVALID,
-        baseMode: 0,
-        customMode: 0,
-        systemStatus: MavState.ACTIVE,
-        mavlinkVersion: 3,
-      });
-    }
+    const beat = stepHeartbeat(this.heartbeat, { kind: "tick" }, this.now);
+    this.heartbeat = beat.exchange;
+    for (const message of beat.send) this.send(message);
     for (const { payload } of this.up.deliverUntil(this.nowMs)) {
       for (const frame of this.droneReader.read(payload)) this.drone.receive(frame);
     }
