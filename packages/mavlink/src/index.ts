@@ -83,6 +83,16 @@ export {
   type ParameterOnWire,
 } from "./protocols/parameter-value.ts";
 export { statusTexts } from "./protocols/status-text.ts";
+export {
+  answerTimesync,
+  ownTimeOf,
+  type PeerClock,
+  peerClock,
+  startTimesync,
+  stepTimesync,
+  type TimesyncExchange,
+  type TimesyncRequest,
+} from "./protocols/timesync.ts";
 export * from "./scaled-units.ts";
 export {
   createSignatureVerifier,

@@ -1,5 +1,6 @@
-import type { EnuM, Random } from "@pista/kernel";
+import { type EnuM, monotonicMs, type Random } from "@pista/kernel";
 import {
+  answerTimesync,
   degFromDegE7,
   MavComponent,
   type MavlinkFrame,
@@ -161,16 +162,11 @@ export class SimulatedDrone implements DroneDevice {
       case "FILE_TRANSFER_PROTOCOL":
         this.send(refuseFile(message, from));
         return;
-      case "TIMESYNC":
-        // tc1 of 0 asks; anything else is an answer (MAVLink, "Time Synchronization Protocol").
-        if (message.tc1 !== 0n) return;
-        this.send({
-          name: "TIMESYNC",
-          tc1: BigInt(Math.round(this.timeMs * 1_000_000)),
-          ts1: message.ts1,
-          ...targetOf(from),
-        });
+      case "TIMESYNC": {
+        const answer = answerTimesync(message, from, monotonicMs(this.timeMs));
+        if (answer) this.send(answer);
         return;
+      }
       case "PING":
         // A ping to system 0 asks everyone ("Ping Protocol"); one to us would be an answer.
         if (message.targetSystem === 0) this.send({ ...message, ...targetOf(from) });

@@ -25,6 +25,13 @@ export type Patience = { readonly timeoutMs: number; readonly attemptsMax: numbe
 export const later = (nowMs: MonotonicMs, delayMs: number): MonotonicMs =>
   monotonicMs(nowMs + delayMs);
 
+/** The deadline after now. It does not move with a late tick, and those that were missed are skipped. */
+export const nextDeadline = (
+  dueAtMs: MonotonicMs,
+  periodMs: number,
+  nowMs: MonotonicMs,
+): MonotonicMs => later(dueAtMs, (Math.floor((nowMs - dueAtMs) / periodMs) + 1) * periodMs);
+
 export const isFrom = (frame: MavlinkFrame, target: Address): boolean =>
   (target.systemId === 0 || frame.systemId === target.systemId) &&
   (target.componentId === 0 || frame.componentId === target.componentId);

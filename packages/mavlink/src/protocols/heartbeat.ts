@@ -3,7 +3,7 @@ import { MavModeFlag } from "../constants/control-constants.ts";
 import { MavAutopilot, MavState, MavType } from "../constants/vehicle-constants.ts";
 import type { MavlinkFrame } from "../frame-reader.ts";
 import type { Heartbeat } from "../messages.generated.ts";
-import { type Address, type ExchangeEvent, isFrom, later, type Step } from "./exchange.ts";
+import { type Address, type ExchangeEvent, isFrom, nextDeadline, type Step } from "./exchange.ts";
 
 /** What a component says of itself; the protocol's version, 3, is the same for all. */
 export type HeartbeatContent = Omit<Heartbeat, "name" | "mavlinkVersion">;
@@ -78,10 +78,8 @@ function onTick(exchange: HeartbeatExchange, nowMs: MonotonicMs): HeartbeatStep 
   const news = exchange.peers.filter(isLost).map((peer) => ({ kind: "lost" as const, peer }));
   const peers = news.length > 0 ? exchange.peers.filter((peer) => !isLost(peer)) : exchange.peers;
   if (nowMs < dueAtMs) return { exchange: { ...exchange, peers }, send: [], news };
-  // Deadlines are absolute; those that were missed are skipped, for old news of us helps nobody.
-  const periods = Math.floor((nowMs - dueAtMs) / periodMs) + 1;
   return {
-    exchange: { request, dueAtMs: later(dueAtMs, periods * periodMs), peers },
+    exchange: { request, dueAtMs: nextDeadline(dueAtMs, periodMs, nowMs), peers },
     send: [{ name: "HEARTBEAT", ...own, mavlinkVersion: 3 }],
     news,
   };
