@@ -10,6 +10,7 @@ import { type MavlinkSigning, openMavlinkSigning } from "./autopilot/mavlink-sig
 import { ownAddress } from "./autopilot/own-address.ts";
 import { tellSettled } from "./autopilot/tell-settled.ts";
 import type { VehicleLink } from "./autopilot/vehicle-link.ts";
+import { type JoinedCompanion, joinCompanion } from "./compose-companion.ts";
 import { GatewayError } from "./errors.ts";
 import { type Enrolment, enrol, readEnrolment } from "./hub/enrolment.ts";
 import { type GatewayKey, openGatewayKey } from "./hub/gateway-key.ts";
@@ -59,6 +60,7 @@ export async function composeGateway(
   opened.recorder.record({ kind: "pilotage-started", processId: process.pid });
   const parts = join(settings, surroundings, opened);
   await parts.vehicle.open();
+  await parts.companion?.line.open();
   const seen = { address: settings.vehicle.text, signed: opened.signing !== undefined };
   surroundings.log.info(seen, "waiting for the vehicle to speak MAVLink");
   parts.media.start();
@@ -77,6 +79,7 @@ export async function composeGateway(
       parts.link.end();
       await parts.media.end();
       parts.vehicle.close();
+      parts.companion?.line.close();
       opened.recorder.record({ kind: "pilotage-ended" });
       await opened.recorder.end();
       await lock.release();
@@ -120,6 +123,7 @@ type Parts = {
   readonly link: HubLink;
   readonly media: MediaProcess;
   readonly vehicle: VehicleLink;
+  readonly companion: JoinedCompanion | undefined;
 };
 
 /** The parts name one another in what they call back; nothing is called before all of them are. */
@@ -142,6 +146,7 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
     onFrozen: (lateMs) => recorder.record({ kind: "pilotage-frozen", lateMs }),
     onTick: (atMs) => {
       autopilot.tick(atMs);
+      joined?.companion.tick(atMs);
       void opened.signing?.tick();
       laps.tick();
       recorder.tick();
@@ -153,7 +158,7 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
     },
   });
   const brakes = new BrakeWatch({ guard: loop, brakes: opened.brakes, recorder, clock, log });
-  const { autopilot, vehicle } = joinVehicle(settings, surroundings, opened, loop);
+  const { autopilot, vehicle, joined } = joinVehicle(settings, surroundings, opened, loop);
   const link = joinHub({ settings, opened, surroundings, loop }, () => ({ reception, carrier }));
   const media = joinMedia(settings, surroundings, recorder, () => ({ reception, link }));
   const reception = new Reception({
@@ -176,7 +181,7 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
     clock,
     log,
   });
-  return { loop, link, media, vehicle };
+  return { loop, link, media, vehicle, companion: joined };
 }
 
 function joinVehicle(
@@ -184,8 +189,10 @@ function joinVehicle(
   { clock, log }: Surroundings,
   { recorder, signing }: Opened,
   loop: GuardLoop,
-): { autopilot: MavlinkAutopilot; vehicle: VehicleLink } {
-  const self = { ...ownAddress, systemId: settings.ownSystemId };
+): { autopilot: MavlinkAutopilot; vehicle: VehicleLink; joined: JoinedCompanion | undefined } {
+  const { odometry, ownSystemId: systemId } = settings;
+  const self = { ...ownAddress, systemId };
+  const joined = odometry && joinCompanion(odometry, self, { clock, log }, signing, () => vehicle);
   const autopilot = new MavlinkAutopilot({
     self,
     takeOffHeightM,
@@ -193,7 +200,11 @@ function joinVehicle(
     mayTakeOff: () => loop.state.phase === "taking-off",
     send: (message) => vehicle.send(message),
     events: {
-      pose: (pose, atMs) => loop.hear({ kind: "pose-received", pose, atMs }),
+      pose: (pose, atMs) => {
+        const measuredAtMs = joined ? joined.companion.poseMeasuredAt(atMs) : atMs;
+        if (measuredAtMs === undefined) return;
+        loop.hear({ kind: "pose-received", pose, measuredAtMs, atMs });
+      },
       status: (status, atMs) => loop.hear({ kind: "vehicle-status", ...status, atMs }),
       refused: (order, reason, atMs) =>
         loop.hear({ kind: "autopilot-refused", order, reason, atMs }),
@@ -215,13 +226,16 @@ function joinVehicle(
     self,
     clock,
     signing,
-    onFrame: (frame, atMs) => autopilot.receive(frame, atMs),
+    onFrame: (frame, atMs) => {
+      autopilot.receive(frame, atMs);
+      joined?.companion.receiveFromVehicle(frame, atMs);
+    },
     onBytes: (direction, bytes, atMs) => recorder.link(direction, bytes, atMs),
     onFault: (error) => log.warn({ err: error }, "the line to the vehicle failed"),
     onOther: (systemId) => log.warn({ systemId }, "another vehicle on this line is not heeded"),
     onRefused: (verdicts) => log.warn({ verdicts }, "MAVLink that is not signed by our key"),
   });
-  return { autopilot, vehicle };
+  return { autopilot, vehicle, joined };
 }
 
 function joinHub(

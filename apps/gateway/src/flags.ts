@@ -34,6 +34,10 @@ export const vehicleOptions = {
     value: "<latitude,longitude,metres>",
     does: "where the local frame begins, for an ArduPilot without satellites",
   },
+  odometry: {
+    value: "<address>",
+    does: "a companion's odometry for the vehicle, met by an address like the vehicle's",
+  },
   mavlinkKeyFile: {
     value: "<file>",
     does: "sign MAVLink with this key, and hear nothing unsigned",
@@ -68,12 +72,13 @@ export const optionName = (flag: string): string =>
 /** @throws GatewayError whose message names the option */
 export function settingsFrom(shared: SharedFlags, given: VehicleFlags): Settings {
   const flags = { ...standards, ...given };
-  const { earthOrigin } = flags;
+  const { earthOrigin, odometry } = flags;
   const { bindAddress } = shared;
   return {
     hubUrl: parseHubUrl(shared.hub),
     vehicle: parseVehicleAddress(flags.vehicle),
     earthOrigin: earthOrigin === undefined ? undefined : parseEarthOrigin(earthOrigin),
+    odometry: odometry === undefined ? undefined : parseVehicleAddress(odometry, "--odometry"),
     mavlinkKeyFile: flags.mavlinkKeyFile,
     ownSystemId: parseNumber("--own-system", flags.ownSystem, { from: 1, to: 255, whole: true }),
     directory: resolve(shared.data),

@@ -53,7 +53,8 @@ describe("settings", () => {
     "udp://127.0.0.1:14550?system=1?system=2",
     "udp://127.0.0.1:14550?sysid=2",
   ])("%j is no vehicle's address", (text) => {
-    expect(() => parseVehicleAddress(text)).toThrow(/must be written like/);
+    expect(() => parseVehicleAddress(text)).toThrow(/--vehicle must be written like/);
+    expect(() => parseVehicleAddress(text, "--odometry")).toThrow(/--odometry must be/);
   });
 
   test("a hub speaks HTTP", () => {

@@ -3,7 +3,7 @@ import type { VehicleBounds } from "@pista/flight";
 import type { EarthOrigin } from "./autopilot/earth-origin.ts";
 import { GatewayError } from "./errors.ts";
 
-/** Where the vehicle is met. */
+/** Where the vehicle, or a companion, is met. */
 export type VehicleAddress = {
   /** As it was written, for people. */
   readonly text: string;
@@ -22,6 +22,8 @@ export type Settings = {
   readonly vehicle: VehicleAddress;
   /** Told to a vehicle that has no satellites; undefined where it has, or is told by others. */
   readonly earthOrigin: EarthOrigin | undefined;
+  /** Where a companion is met that tells where the vehicle is; undefined where there is none. */
+  readonly odometry: VehicleAddress | undefined;
   /** Undefined: MAVLink is neither signed nor are signatures looked at. */
   readonly mavlinkKeyFile: string | undefined;
   /** As which MAVLink system this program speaks. */
@@ -53,7 +55,7 @@ export function parseHubUrl(text: string): URL {
  * them: of several vehicles on the line, the one with this MAVLink system id.
  * @throws GatewayError VEHICLE_ADDRESS_UNREADABLE
  */
-export function parseVehicleAddress(text: string): VehicleAddress {
+export function parseVehicleAddress(text: string, option = "--vehicle"): VehicleAddress {
   const [line = "", systemText, ...more] = text.split("?system=");
   const systemId = systemText === undefined ? undefined : Number(systemText);
   const isSystem = systemText === undefined || /^[1-9]\d{0,2}$/.test(systemText);
@@ -62,7 +64,7 @@ export function parseVehicleAddress(text: string): VehicleAddress {
     return { ...known, systemId, text };
   throw new GatewayError(
     "VEHICLE_ADDRESS_UNREADABLE",
-    `--vehicle must be written like udp://127.0.0.1:14550, tcp://192.0.2.7:5760 or serial:/dev/ttyACM0:921600, with ?system=2 behind it to choose a vehicle, not ${JSON.stringify(text)}.`,
+    `${option} must be written like udp://127.0.0.1:14550, tcp://192.0.2.7:5760 or serial:/dev/ttyACM0:921600, with ?system=2 behind it to choose a vehicle, not ${JSON.stringify(text)}.`,
   );
 }
 

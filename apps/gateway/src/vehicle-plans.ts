@@ -124,13 +124,19 @@ function refuseClashes(vehicles: readonly VehiclePlan[]): void {
       const { ownSystemId } = one.settings;
       if (ownSystemId === other.settings.ownSystemId)
         throw clash(`${both} are both told --own-system ${ownSystemId}; each needs its own.`);
-      if (areOneLine(one.settings.vehicle, other.settings.vehicle))
+      const shared = linesOf(one).find((line) =>
+        linesOf(other).some((its) => areOneLine(line, its)),
+      );
+      if (shared)
         throw clash(
-          `${both} are on one line, ${one.settings.vehicle.text}: each needs its own, if need be by a router.`,
+          `${both} are on one line, ${shared.text}: each needs its own, if need be by a router.`,
         );
     }
   });
 }
+
+const linesOf = ({ settings: { vehicle, odometry } }: VehiclePlan): readonly VehicleAddress[] =>
+  odometry ? [vehicle, odometry] : [vehicle];
 
 /** Whether two processes cannot have both. */
 function areOneLine(one: VehicleAddress, other: VehicleAddress): boolean {

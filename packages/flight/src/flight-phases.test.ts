@@ -37,6 +37,23 @@ describe("odometry", () => {
     expect(Number(order?.atMs) - lastPoseAtMs).toBeLessThanOrEqual(1_020);
   });
 
+  test("[LG11] a pose counts from when it was measured, however freshly it is told", () => {
+    const driver = flyingForward();
+    const measuredAtMs = driver.nowMs;
+    driver.vehicle.measuredAtMs = measuredAtMs;
+    const mark = driver.mark;
+    driver.run(1_100);
+    const moving = driver
+      .since(mark, "set-velocity")
+      .findLast(({ effect }) => effect.velocity.northMps !== 0);
+    expect(Number(moving?.atMs) - measuredAtMs).toBeGreaterThan(150);
+    expect(Number(moving?.atMs) - measuredAtMs).toBeLessThanOrEqual(200);
+    const [order] = driver.ordersSince(mark);
+    expect(order?.order).toBe("land");
+    expect(Number(order?.atMs) - measuredAtMs).toBeGreaterThan(1_000);
+    expect(Number(order?.atMs) - measuredAtMs).toBeLessThanOrEqual(1_020);
+  });
+
   test("[LG11] less sure than 0.3 m it stops the vehicle", () => {
     const driver = flyingForward();
     driver.vehicle.sigmaM = 0.31;

@@ -155,7 +155,13 @@ export type GatewayEvent =
       readonly command: PilotCommand;
       readonly atMs: MonotonicMs;
     }
-  | { readonly kind: "pose-received"; readonly pose: Pose; readonly atMs: MonotonicMs }
+  | {
+      readonly kind: "pose-received";
+      readonly pose: Pose;
+      /** [LG11] How old it is, where that is known: never later than it was received. */
+      readonly measuredAtMs?: MonotonicMs;
+      readonly atMs: MonotonicMs;
+    }
   | {
       readonly kind: "vehicle-status";
       readonly armed: boolean;

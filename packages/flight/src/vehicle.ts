@@ -15,13 +15,15 @@ type EventOf<Kind extends GatewayEvent["kind"]> = Extract<GatewayEvent, { kind: 
 
 /** [LG3] Each pose gets a number, so that a frame can name the one its pilot was shown. */
 export function receivePose(state: GatewayState, event: EventOf<"pose-received">): Change {
-  const { pose, atMs } = event;
+  const { pose, measuredAtMs = event.atMs } = event;
   const poseSequence = state.vehicle.poseSequence + 1;
-  const poses = [...state.poses, { sequence: poseSequence, atMs }].slice(-rememberedBeaconsMax);
+  const poses = [...state.poses, { sequence: poseSequence, atMs: measuredAtMs }].slice(
+    -rememberedBeaconsMax,
+  );
   // Once a take-off is asked for it may climb before its heartbeat says that it is armed.
   const rests = state.phase === "grounded" && !state.vehicle.armed;
   const restedUpM = rests ? pose.position.upM : state.vehicle.restedUpM;
-  const vehicle = { ...state.vehicle, pose, poseAtMs: atMs, poseSequence, restedUpM };
+  const vehicle = { ...state.vehicle, pose, poseAtMs: measuredAtMs, poseSequence, restedUpM };
   return unchanged({ ...state, vehicle, poses });
 }
 

@@ -32,22 +32,19 @@ export type CodecOptions = {
 export class FrameCodec {
   readonly #options: CodecOptions;
   readonly #reader: FrameReader;
-  readonly #writer: FrameWriter;
+  /** One for each component that we are. */
+  readonly #writers = new Map<number, FrameWriter>();
   readonly #refused: () => Readonly<SignatureCounters> | undefined;
   #toldRefused = 0;
   #toldAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: CodecOptions) {
     this.#options = options;
-    const { self, signing, cut } = options;
+    const { signing, cut } = options;
     const verifier = signing && createSignatureVerifier(signing);
     this.#refused = () => verifier?.counters;
     const create = cut === "stream" ? createStreamReader : createDatagramReader;
     this.#reader = create(verifier ? { signing: verifier } : {});
-    this.#writer = createFrameWriter({
-      ...self,
-      ...(signing && { signing: { ...signing, linkId } }),
-    });
   }
 
   /** Frames since the start that our key did not sign; 0 where there is no key. */
@@ -62,8 +59,18 @@ export class FrameCodec {
     return frames;
   }
 
-  write(message: OutgoingMessage): Uint8Array {
-    return this.#writer.write(message, this.#options.clock.nowMs());
+  write(message: OutgoingMessage, componentId = this.#options.self.componentId): Uint8Array {
+    return this.#writerOf(componentId).write(message, this.#options.clock.nowMs());
+  }
+
+  #writerOf(componentId: number): FrameWriter {
+    const { self, signing } = this.#options;
+    const known = this.#writers.get(componentId);
+    if (known) return known;
+    const signed = signing && { signing: { ...signing, linkId } };
+    const writer = createFrameWriter({ ...self, componentId, ...signed });
+    this.#writers.set(componentId, writer);
+    return writer;
   }
 
   #tellRefused(nowMs: EpochMs): void {

@@ -1,5 +1,5 @@
-import type { MavlinkFrame } from "@pista/mavlink";
-import { dialectOf, isAutopilot } from "./heartbeat-status.ts";
+import { MavAutopilot, type MavlinkFrame } from "@pista/mavlink";
+import { dialectOf } from "./heartbeat-status.ts";
 
 /**
  * [AU1] Several vehicles may speak on one line, behind one radio or router, and a lease is for one of
@@ -18,7 +18,8 @@ export class OneSystem {
   }
 
   isOurs({ systemId, message }: MavlinkFrame): boolean {
-    const heartbeat = message.name === "HEARTBEAT" && isAutopilot(message) ? message : undefined;
+    const isAutopilot = message.name === "HEARTBEAT" && message.autopilot !== MavAutopilot.INVALID;
+    const heartbeat = isAutopilot ? message : undefined;
     if (heartbeat && dialectOf(heartbeat)) this.#systemId ??= systemId;
     const isOurs = this.#systemId === undefined || systemId === this.#systemId;
     if (heartbeat && !isOurs && !this.#told.has(systemId)) {

@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import type { Cancel, MonotonicMs } from "@pista/kernel";
 import type { OutgoingMessage } from "@pista/mavlink";
 import { GatewayError } from "../errors.ts";
-import type { VehicleLink, VehicleLinkOptions } from "./vehicle-link.ts";
+import { type VehicleLink, type VehicleLinkOptions, vehiclePeer } from "./vehicle-link.ts";
 
 /** From the first attempt to come back to the rarest. */
 const retryMsMin = 250;
@@ -47,7 +47,7 @@ export class StreamLink implements VehicleLink {
     return this.#options.codec.refusedFrames;
   }
 
-  send(message: OutgoingMessage): void {
+  send(message: OutgoingMessage, componentId?: number): void {
     const line = this.#line;
     if (line.state !== "up") return;
     const { clock, codec, onBytes } = this.#options;
@@ -59,7 +59,7 @@ export class StreamLink implements VehicleLink {
     if (isCongested && !this.#isCongested) this.#fault(new Error("the line does not take more"));
     this.#isCongested = isCongested;
     if (isCongested) return;
-    const bytes = codec.write(message);
+    const bytes = codec.write(message, componentId);
     onBytes("sent", bytes, clock.monotonicMs());
     line.stream.write(bytes);
   }
@@ -119,7 +119,8 @@ export class StreamLink implements VehicleLink {
   }
 
   #fault(cause: unknown): void {
-    const message = `The line to the vehicle, ${this.#options.address}, failed.`;
+    const { address, peer = vehiclePeer } = this.#options;
+    const message = `The line to the ${peer.name}, ${address}, failed.`;
     this.#options.onFault(new GatewayError("VEHICLE_SOCKET_FAILED", message, { cause }));
   }
 }

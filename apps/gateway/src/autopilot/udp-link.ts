@@ -2,9 +2,9 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { isIPv6 } from "node:net";
 import type { MonotonicMs } from "@pista/kernel";
-import { isFromAutopilot, type MavlinkFrame, type OutgoingMessage } from "@pista/mavlink";
+import type { MavlinkFrame, OutgoingMessage } from "@pista/mavlink";
 import { GatewayError } from "../errors.ts";
-import type { VehicleLink, VehicleLinkOptions } from "./vehicle-link.ts";
+import { type VehicleLink, type VehicleLinkOptions, vehiclePeer } from "./vehicle-link.ts";
 
 /** Silent this long, the vehicle may have been switched off and on, and speak from another port. */
 const silenceMsMax = 3_000;
@@ -17,11 +17,12 @@ export type UdpLinkOptions = VehicleLinkOptions & {
 type Peer = { readonly address: string; readonly port: number; heardAtMs: MonotonicMs };
 
 /**
- * MAVLink over UDP as a ground station takes it: bound here, and answering the first autopilot that
- * speaks. Whoever else sends is not heard while that one does.
+ * MAVLink over UDP as a ground station takes it: bound here, and answering the first autopilot, or
+ * whoever else is awaited, that speaks. Whoever else sends is not heard while that one does.
  */
 export class UdpLink implements VehicleLink {
   readonly #options: UdpLinkOptions;
+  readonly #awaited;
   readonly #socket: Socket;
   #peer: Peer | undefined;
   /**
@@ -33,6 +34,7 @@ export class UdpLink implements VehicleLink {
 
   constructor(options: UdpLinkOptions) {
     this.#options = options;
+    this.#awaited = options.peer ?? vehiclePeer;
     this.#socket = createSocket(isIPv6(options.host) ? "udp6" : "udp4");
     this.#socket.on("message", (bytes, from) => this.#hear(bytes, from));
   }
@@ -44,7 +46,7 @@ export class UdpLink implements VehicleLink {
       this.#socket.bind(port, host);
       await once(this.#socket, "listening");
     } catch (cause) {
-      const message = `Could not listen for the vehicle at udp://${host}:${port}.`;
+      const message = `Could not listen for the ${this.#awaited.name} at udp://${host}:${port}.`;
       throw new GatewayError("VEHICLE_SOCKET_FAILED", message, { cause });
     }
     this.#socket.on("error", (cause) => this.#fault(cause));
@@ -54,11 +56,11 @@ export class UdpLink implements VehicleLink {
     return this.#options.codec.refusedFrames;
   }
 
-  send(message: OutgoingMessage): void {
+  send(message: OutgoingMessage, componentId?: number): void {
     const to = this.#caller ?? this.#peer;
     if (!to || this.#isClosed) return;
     const { clock, codec, onBytes } = this.#options;
-    const bytes = codec.write(message);
+    const bytes = codec.write(message, componentId);
     onBytes("sent", bytes, clock.monotonicMs());
     this.#socket.send(bytes, to.port, to.address, (cause) => {
       if (cause) this.#fault(cause);
@@ -91,18 +93,18 @@ export class UdpLink implements VehicleLink {
       return true;
     }
     const isFree = !peer || atMs - peer.heardAtMs > silenceMsMax;
-    const hasAutopilot = frames.some(
-      ({ message }) => message.name === "HEARTBEAT" && isFromAutopilot(message),
+    const isAwaited = frames.some(
+      ({ message }) => message.name === "HEARTBEAT" && this.#awaited.isMet(message),
     );
     if (isFree) this.#caller = { address, port };
-    if (!isFree || !hasAutopilot) return false;
+    if (!isFree || !isAwaited) return false;
     this.#caller = undefined;
     this.#peer = { address, port, heardAtMs: atMs };
     return true;
   }
 
   #fault(cause: Error): void {
-    const message = "A message to the vehicle could not leave.";
+    const message = `A message to the ${this.#awaited.name} could not leave.`;
     this.#options.onFault(new GatewayError("VEHICLE_SOCKET_FAILED", message, { cause }));
   }
 }

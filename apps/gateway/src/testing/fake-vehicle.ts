@@ -10,6 +10,7 @@ import {
   type FrameWriter,
   MavCmd,
   MavLandedState,
+  type MavlinkFrame,
   type MavlinkMessage,
   MavModeFlag,
   MavParamError,
@@ -20,6 +21,7 @@ import {
   type OutgoingMessage,
   type SetPositionTargetLocalNed,
   type SigningKey,
+  type Timesync,
 } from "@pista/mavlink";
 import { systemClock } from "../system-clock.ts";
 import { copterPersonality, type Personality } from "./fake-personality.ts";
@@ -37,6 +39,9 @@ export class FakeVehicle {
     readonly result: number;
   }[] = [];
   readonly heartbeatsAtMs: number[] = [];
+  /** What it was told of another's odometry, and of the gateway's clock. */
+  readonly odometry: MavlinkFrame[] = [];
+  readonly clockAnswers: Timesync[] = [];
   mode: number;
   armed = false;
   landed = true;
@@ -78,7 +83,10 @@ export class FakeVehicle {
     this.mode = personality.manual;
     this.parameters = personality.parameters();
     wire.listen((bytes) => {
-      for (const { message } of this.#reader.read(bytes, systemClock.nowMs())) this.#hear(message);
+      for (const frame of this.#reader.read(bytes, systemClock.nowMs())) {
+        if (frame.message.name === "ODOMETRY") this.odometry.push(frame);
+        this.#hear(frame.message);
+      }
     });
   }
 
@@ -108,6 +116,7 @@ export class FakeVehicle {
     const velocity = { vx: this.#northMps, vy: this.#eastMps, vz: 0 };
     this.#say({ name: "LOCAL_POSITION_NED", timeBootMs, ...position, ...velocity });
     if (this.#step % 10 !== 0) return;
+    this.#say({ name: "TIMESYNC", tc1: 0n, ts1: BigInt(this.#step) });
     this.#say({
       name: "EXTENDED_SYS_STATE",
       vtolState: 0,
@@ -173,6 +182,9 @@ export class FakeVehicle {
     switch (message.name) {
       case "HEARTBEAT":
         this.heartbeatsAtMs.push(atMs);
+        return;
+      case "TIMESYNC":
+        this.clockAnswers.push(message);
         return;
       case "SET_POSITION_TARGET_LOCAL_NED":
         this.setPoints.push({ ...message, atMs });

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { defined } from "@pista/kernel";
 import { parseSigningKey } from "@pista/mavlink";
 import { enrolmentCode, FakeHub } from "./fake-hub.ts";
 import { px4Personality } from "./fake-personality.ts";
@@ -31,27 +32,30 @@ export async function freeUdpPort(): Promise<number> {
 }
 
 /** An ArduPilot Copter that sends datagrams to the gateway. */
-export async function openSite(): Promise<Site> {
+export async function openSite(options: readonly string[] = []): Promise<Site> {
   const port = await freeUdpPort();
-  return openSiteWith(new FakeVehicle(udpWire(port)), `udp://127.0.0.1:${port}`);
+  const vehicle = new FakeVehicle(udpWire(port));
+  return openSiteWith(vehicle, ["--vehicle", `udp://127.0.0.1:${port}`, ...options]);
 }
 
+const keyHex = "5a".repeat(32);
+/** Of the sites that sign. */
+export const siteKey = defined(parseSigningKey(Buffer.from(keyHex, "hex")), "A key of 32 bytes");
+
 /** A PX4 vehicle that listens for the gateway, and signs. */
-export async function openPx4Site(): Promise<Site & { readonly wire: TcpWire }> {
+export async function openPx4Site(
+  options: readonly string[] = [],
+): Promise<Site & { readonly wire: TcpWire }> {
   const wire = await tcpWire();
-  const keyHex = "5a".repeat(32);
-  const vehicle = new FakeVehicle(
-    wire,
-    px4Personality,
-    parseSigningKey(Buffer.from(keyHex, "hex")),
-  );
-  const site = await openSiteWith(vehicle, `tcp://127.0.0.1:${wire.port}`, keyHex);
+  const vehicle = new FakeVehicle(wire, px4Personality, siteKey);
+  const where = ["--vehicle", `tcp://127.0.0.1:${wire.port}`, ...options];
+  const site = await openSiteWith(vehicle, where, keyHex);
   return Object.assign(site, { wire });
 }
 
 async function openSiteWith(
   vehicle: FakeVehicle,
-  vehicleAddress: string,
+  options: readonly string[],
   keyHex?: string,
 ): Promise<Site> {
   const directory = mkdtempSync(join(tmpdir(), "pista-gateway-"));
@@ -59,7 +63,7 @@ async function openSiteWith(
   await hub.open();
   vehicle.start();
   const address = [
-    ...["--hub", `http://127.0.0.1:${hub.port}`, "--vehicle", vehicleAddress],
+    ...["--hub", `http://127.0.0.1:${hub.port}`, ...options],
     ...["--data", directory, "--bind-address", "127.0.0.1"],
   ];
   if (keyHex) {

@@ -47,6 +47,7 @@ export class GatewayDriver {
     velocity: { eastMps: 0, northMps: 0, upMps: 0 },
     headingDeg: 0,
     sigmaM: undefined as number | undefined, // Widened: tests set a number.
+    measuredAtMs: undefined as MonotonicMs | undefined, // As above.
   };
   readonly log: { readonly atMs: number; readonly effect: GatewayEffect }[] = [];
   #moments: Moment[] = [];
@@ -202,10 +203,11 @@ export class GatewayDriver {
 
   #sensePose(): void {
     if (!this.vehicle.hasOdometry) return;
-    const { position, velocity, headingDeg, sigmaM } = this.vehicle;
+    const { position, velocity, headingDeg, sigmaM, measuredAtMs } = this.vehicle;
     this.hear({
       kind: "pose-received",
       pose: { position: { ...position }, velocity: { ...velocity }, headingDeg, sigmaM },
+      ...(measuredAtMs !== undefined && { measuredAtMs }),
     });
   }
 

@@ -1,0 +1,48 @@
+import type { Clock } from "@pista/kernel";
+import { type Address, MavComponent } from "@pista/mavlink";
+import type { Logger } from "pino";
+import { createVehicleLink } from "./autopilot/create-vehicle-link.ts";
+import type { MavlinkSigning } from "./autopilot/mavlink-signing.ts";
+import type { VehicleLink } from "./autopilot/vehicle-link.ts";
+import { Companion, isCompanion } from "./companion/companion.ts";
+import type { VehicleAddress } from "./settings.ts";
+
+/** Who passes odometry on: a component of ours that is named for it (MAV_COMPONENT, 197). */
+const componentId = MavComponent.VISUAL_INERTIAL_ODOMETRY;
+
+export type JoinedCompanion = { readonly companion: Companion; readonly line: VehicleLink };
+
+/** The line to a companion, joined with the line to the vehicle; with a key both are signed by it. */
+export function joinCompanion(
+  address: VehicleAddress,
+  own: Address,
+  surroundings: { readonly clock: Clock; readonly log: Logger },
+  signing: MavlinkSigning | undefined,
+  vehicle: () => VehicleLink,
+): JoinedCompanion {
+  const { clock, log } = surroundings;
+  const self = { ...own, componentId };
+  const companion = new Companion({
+    self,
+    send: (message) => line.send(message),
+    sendToVehicle: (message) => vehicle().send(message, componentId),
+    events: {
+      heard: (from) => log.info(from, "companion heard"),
+      lost: (counts) => log.warn(counts, "companion no longer heard"),
+      passing: (clockErrorMsMax) => log.info({ clockErrorMsMax }, "odometry is passed on"),
+      refused: (refusal) => log.warn({ refusal }, "odometry was refused; told once of each kind"),
+    },
+  });
+  const line = createVehicleLink(address, {
+    self,
+    clock,
+    signing,
+    peer: { name: "companion", isMet: isCompanion },
+    onFrame: (frame, atMs) => companion.receive(frame, atMs),
+    onOther: (systemId) => log.warn({ systemId }, "an autopilot on the companion's line"),
+    onBytes: () => undefined,
+    onFault: (error) => log.warn({ err: error }, "the line to the companion failed"),
+    onRefused: (verdicts) => log.warn({ verdicts }, "MAVLink that is not signed by our key"),
+  });
+  return { companion, line };
+}

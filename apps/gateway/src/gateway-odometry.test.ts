@@ -1,0 +1,110 @@
+import { centredSticks } from "@pista/flight";
+import { defined } from "@pista/kernel";
+import { CopterMode, MavCmd } from "@pista/mavlink";
+import { cleanup } from "node-datachannel";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FakeCompanion } from "./testing/fake-companion.ts";
+import {
+  closeSite,
+  fly,
+  freeUdpPort,
+  openPx4Site,
+  openSite,
+  type Site,
+  siteIsReady,
+  siteKey,
+  takeControl,
+} from "./testing/site.ts";
+import { until } from "./testing/until.ts";
+
+/** A companion tells where the vehicle is; its messages go through the gateway. */
+describe("a gateway with a companion", () => {
+  let site: Site;
+  let companion: FakeCompanion;
+
+  beforeAll(async () => {
+    const port = await freeUdpPort();
+    site = await openSite(["--odometry", `udp://127.0.0.1:${port}`]);
+    companion = new FakeCompanion(port);
+    await siteIsReady(site);
+  }, 40_000);
+
+  afterAll(async () => {
+    companion.close();
+    await closeSite(site);
+    cleanup();
+  });
+
+  test("[LG11] without odometry it has no position, whatever the autopilot tells", async () => {
+    const { page } = await takeControl(site, 1);
+    await until("the lock", () => page.beacon?.lock === "odometry-old");
+    expect(page.beacon?.pose).toBeUndefined();
+    page.close();
+  });
+
+  test("odometry reaches the autopilot from our own component, by the clock that it is told", async () => {
+    companion.start();
+    const { vehicle } = site;
+    const first = await until("odometry", () => vehicle.odometry[0]);
+    expect(first).toMatchObject({ systemId: 248, componentId: 197 });
+    const answer = await until("an answer", () => vehicle.clockAnswers.at(-1));
+    const last = defined(vehicle.odometry.at(-1), "odometry").message;
+    const stampMs = last.name === "ODOMETRY" ? Number(last.timeUsec) / 1_000 : 0;
+    // The tracker's own clock is eleven days ahead.
+    expect(Math.abs(stampMs - Number(answer.tc1) / 1e6)).toBeLessThan(1_000);
+    expect(answer.tc1).toBeGreaterThan(0n);
+    expect(site.gateway.count("odometry is passed on")).toBe(1);
+  });
+
+  test("[LG11] a companion that falls silent stops the vehicle after 200 ms, whatever the autopilot goes on telling", async () => {
+    const { vehicle } = site;
+    const { page } = await takeControl(site, 2);
+    const isMoving = (): boolean => (vehicle.newest?.vx ?? 0) > 0.2;
+    // Where a busy machine makes the guard hold or land, it is flown anew, as a pilot does.
+    while (!isMoving()) {
+      page.sticks = centredSticks;
+      await fly(site, { page });
+      page.sticks = { ...centredSticks, forward: 1 };
+      const isOver = () => page.beacon?.lock !== undefined || page.beacon?.phase !== "flying";
+      await until("movement, a hold or a landing", () => isMoving() || isOver());
+    }
+    companion.isBlind = true;
+    const { seenAtMs } = companion;
+    await until("the landing", () => vehicle.mode === CopterMode.LAND);
+    const moving = defined(
+      vehicle.setPoints.findLast(({ vx, vy, vz }) => vx !== 0 || vy !== 0 || vz !== 0),
+      "motion",
+    );
+    const landing = defined(
+      vehicle.commands.findLast(({ command }) => command === MavCmd.DO_SET_MODE),
+      "the order to land",
+    );
+    // The wall itself is exact where time is a test's own; here a busy machine is late.
+    expect(moving.atMs - seenAtMs).toBeLessThan(300);
+    expect(landing.atMs - seenAtMs).toBeGreaterThan(900);
+    expect(landing.atMs - seenAtMs).toBeLessThan(1_400);
+    await until("the ground", () => !vehicle.armed);
+    page.close();
+  }, 60_000);
+});
+
+describe("where MAVLink is signed", () => {
+  test("the companion's is too, and so is what is passed on", async () => {
+    const port = await freeUdpPort();
+    const site = await openPx4Site(["--odometry", `udp://127.0.0.1:${port}`]);
+    const unsigned = new FakeCompanion(port);
+    const companion = new FakeCompanion(port, siteKey);
+    try {
+      await until("the vehicle", () => site.gateway.find("vehicle heard"), 15_000);
+      unsigned.start();
+      await until("its refusal", () => site.gateway.find("not signed by our key"));
+      companion.start();
+      const { signed } = await until("odometry", () => site.vehicle.odometry[0]);
+      expect(signed).toBe(true);
+    } finally {
+      unsigned.close();
+      companion.close();
+      await closeSite(site);
+    }
+  }, 40_000);
+});

@@ -1,0 +1,104 @@
+import { createSocket } from "node:dgram";
+import { monotonicMs } from "@pista/kernel";
+import {
+  answerTimesync,
+  createDatagramReader,
+  createFrameWriter,
+  createSignatureVerifier,
+  createSigningClock,
+  MavAutopilot,
+  MavEstimatorType,
+  MavFrame,
+  MavType,
+  type OutgoingMessage,
+  type SigningKey,
+  startHeartbeat,
+  stepHeartbeat,
+} from "@pista/mavlink";
+import { systemClock } from "../system-clock.ts";
+
+/** A camera that tracks its own way and tells it as MAVLink, by a clock of its own. */
+export class FakeCompanion {
+  /** By our clock. */
+  seenAtMs = Number.NEGATIVE_INFINITY;
+  isBlind = false;
+  readonly #socket = createSocket("udp4");
+  readonly #gatewayPort: number;
+  readonly #reader;
+  readonly #writer;
+  /** It was switched on eleven days before. */
+  readonly #aheadMs = 1e9;
+  #heartbeat = startHeartbeat(
+    {
+      own: {
+        type: MavType.ONBOARD_CONTROLLER,
+        autopilot: MavAutopilot.INVALID,
+        ...{ baseMode: 0, customMode: 0, systemStatus: 4 },
+      },
+    },
+    monotonicMs(performance.now()),
+  );
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(gatewayPort: number, key?: SigningKey) {
+    const clock = createSigningClock();
+    this.#gatewayPort = gatewayPort;
+    this.#reader = createDatagramReader(
+      key ? { signing: createSignatureVerifier({ key, clock }) } : {},
+    );
+    const signing = key && { signing: { key, linkId: 0, clock } };
+    this.#writer = createFrameWriter({ systemId: 1, componentId: 191, ...signing });
+    this.#socket.on("message", (bytes) => {
+      const atMs = monotonicMs(performance.now() + this.#aheadMs);
+      for (const { message, ...from } of this.#reader.read(bytes, systemClock.nowMs())) {
+        const answer = message.name === "TIMESYNC" && answerTimesync(message, from, atMs);
+        if (answer) this.say(answer);
+      }
+    });
+  }
+
+  /** Beats, and tells what it sees thirty times a second. */
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.beat();
+      if (!this.isBlind) this.see();
+    }, 33);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#socket.close();
+  }
+
+  beat(): void {
+    const now = monotonicMs(performance.now());
+    const { exchange, send } = stepHeartbeat(this.#heartbeat, { kind: "tick" }, now);
+    this.#heartbeat = exchange;
+    for (const message of send) this.say(message);
+  }
+
+  see(): void {
+    this.seenAtMs = performance.now();
+    this.say({
+      name: "ODOMETRY",
+      timeUsec: this.stampUs(),
+      frameId: MavFrame.LOCAL_FRD,
+      childFrameId: MavFrame.BODY_FRD,
+      ...{ x: 5, y: 10, z: 0, q: [1, 0, 0, 0], vx: 0, vy: 0, vz: 0 },
+      ...{ rollspeed: 0, pitchspeed: 0, yawspeed: 0 },
+      poseCovariance: new Array<number>(21).fill(0.01),
+      velocityCovariance: new Array<number>(21).fill(0.01),
+      estimatorType: MavEstimatorType.VIO,
+    });
+  }
+
+  /** Now, by its own clock. */
+  stampUs(): bigint {
+    return BigInt(Math.round((performance.now() + this.#aheadMs) * 1_000));
+  }
+
+  say(message: OutgoingMessage): void {
+    const bytes = this.#writer.write(message, systemClock.nowMs());
+    this.#socket.send(bytes, this.#gatewayPort, "127.0.0.1");
+  }
+}
