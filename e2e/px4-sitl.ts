@@ -4,7 +4,13 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDatagramReader, createFrameWriter, type HilStateQuaternion } from "@pista/mavlink";
+import {
+  createDatagramReader,
+  createFrameWriter,
+  type HilStateQuaternion,
+  type Outgoing,
+  type VisionPositionEstimate,
+} from "@pista/mavlink";
 
 /** The ports of the highest instance that has some of its own; none of a ground station's. */
 const instance = 9;
@@ -27,6 +33,7 @@ const indoors = {
   EKF2_HGT_REF: "3",
 };
 
+export type Vision = Outgoing<VisionPositionEstimate>;
 export type Truth = { readonly northM: number; readonly eastM: number; readonly upM: number };
 
 /** PX4's own software in the loop with its own quadrotor, which sees by what this program tells it. */
@@ -38,10 +45,13 @@ export class Px4Sitl {
   readonly #socket = createSocket("udp4");
   readonly #reader = createDatagramReader();
   readonly #writer = createFrameWriter({ systemId: 1, componentId: 197 });
+  readonly #tell: (vision: Vision) => void;
   #origin: HilStateQuaternion | undefined;
   #visionAtMs = 0;
 
-  constructor(build: string) {
+  /** @param tell takes what is seen to it by another way than straight. */
+  constructor(build: string, tell?: (vision: Vision) => void) {
+    this.#tell = tell ?? ((vision) => this.#tellStraight(vision));
     const parameters = Object.entries(indoors).map(([name, value]) => [`PX4_PARAM_${name}`, value]);
     this.#child = spawn(
       join(build, "bin/px4"),
@@ -85,7 +95,7 @@ export class Px4Sitl {
     const covariance = new Array<number>(21).fill(0);
     for (const at of [0, 6, 11]) covariance[at] = 0.0004;
     for (const at of [15, 18, 20]) covariance[at] = 0.001;
-    const bytes = this.#writer.write({
+    this.#tell({
       name: "VISION_POSITION_ESTIMATE",
       usec: 0n,
       x: northM,
@@ -94,7 +104,10 @@ export class Px4Sitl {
       ...anglesOf(state.attitudeQuaternion),
       covariance,
     });
-    this.#socket.send(bytes, companionListens, "127.0.0.1");
+  }
+
+  #tellStraight(vision: Vision): void {
+    this.#socket.send(this.#writer.write(vision), companionListens, "127.0.0.1");
   }
 }
 
