@@ -1,17 +1,28 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Turin, 239 m above the sea, the nose to the north. */
 const home = "45.0703,7.6869,239,0";
 
+/** No satellites: position, height and velocity from a companion, the heading from its compass. */
+const byOdometry = `
+GPS1_TYPE 0
+VISO_TYPE 1
+EK3_SRC1_POSXY 6
+EK3_SRC1_VELXY 6
+EK3_SRC1_POSZ 6
+EK3_SRC1_VELZ 6
+`;
+
 export type CopterWires = {
   /** Its first line, in its own words: "tcp:5760" or "udpclient:127.0.0.1:14550". */
   readonly gateway: string;
   /** Where the safety pilot's ground station listens for datagrams. */
   readonly stationPort: number;
+  readonly seesByOdometry: boolean;
 };
 
 /** ArduPilot's own program, with the simulated quadrotor that it carries in itself. */
@@ -23,8 +34,11 @@ export class CopterProgram {
 
   /** @param defaults the file of parameters that its makers fly it with. */
   constructor(program: string, defaults: string, wires: CopterWires) {
+    const odometry = join(this.#directory, "odometry.parm");
+    writeFileSync(odometry, wires.seesByOdometry ? byOdometry : "");
     const line = [
-      ...["--model", "quad", "--speedup", "1", "--home", home, "--wipe", "--defaults", defaults],
+      ...["--model", "quad", "--speedup", "1", "--home", home, "--wipe"],
+      ...["--defaults", `${defaults},${odometry}`],
       ...["--serial0", wires.gateway, "--serial1", `udpclient:127.0.0.1:${wires.stationPort}`],
     ];
     this.#process = spawn(program, line, { cwd: this.#directory });

@@ -1,12 +1,14 @@
 import { type Pose, takeOffHeightM } from "@pista/flight";
 import { defined, type EnuMps, monotonicMs } from "@pista/kernel";
 import type { OutgoingMessage } from "@pista/mavlink";
+import { pino } from "pino";
 import { createVehicleLink } from "../apps/gateway/src/autopilot/create-vehicle-link.ts";
 import {
   MavlinkAutopilot,
   type VehicleStatus,
 } from "../apps/gateway/src/autopilot/mavlink-autopilot.ts";
 import { ownAddress } from "../apps/gateway/src/autopilot/own-address.ts";
+import { type JoinedCompanion, joinCompanion } from "../apps/gateway/src/compose-companion.ts";
 import { parseVehicleAddress } from "../apps/gateway/src/settings.ts";
 import { systemClock } from "../apps/gateway/src/system-clock.ts";
 import { freeUdpPort } from "../apps/gateway/src/testing/site.ts";
@@ -30,24 +32,41 @@ export class FlownCopter {
   yawRateDegps = 0;
   /** A gateway that was killed says nothing any more. */
   isAlive = true;
+  poseAtMs = Number.NEGATIVE_INFINITY;
+  readonly companion: JoinedCompanion["companion"] | undefined;
   readonly #program: CopterProgram;
   readonly #autopilot: MavlinkAutopilot;
   readonly #close: () => void;
 
-  private constructor(program: CopterProgram, address: string, station: SafetyStation) {
+  private constructor(
+    program: CopterProgram,
+    address: string,
+    station: SafetyStation,
+    odometryPort?: number,
+  ) {
     this.#program = program;
     this.station = station;
     const link = createVehicleLink(parseVehicleAddress(address), {
       self: ownAddress,
       clock: systemClock,
       signing: undefined,
-      onFrame: (frame, atMs) => this.#autopilot.receive(frame, atMs),
+      onFrame: (frame, atMs) => {
+        this.#autopilot.receive(frame, atMs);
+        this.companion?.receiveFromVehicle(frame, atMs);
+      },
       onBytes: () => undefined,
       onFault: () => undefined,
       onOther: () => undefined,
       onRefused: () => undefined,
     });
+    const odometry = odometryPort && parseVehicleAddress(`udp://127.0.0.1:${odometryPort}`);
+    const surroundings = { clock: systemClock, log: pino({ level: "silent" }) };
+    const joined = odometry
+      ? joinCompanion(odometry, surroundings, undefined, () => link)
+      : undefined;
+    this.companion = joined?.companion;
     this.#autopilot = new MavlinkAutopilot({
+      earthOrigin: joined && { latitudeDeg: 45.0703, longitudeDeg: 7.6869, altitudeM: 239 },
       self: ownAddress,
       takeOffHeightM,
       mayTakeOff: () => true,
@@ -56,8 +75,9 @@ export class FlownCopter {
         link.send(message);
       },
       events: {
-        pose: (pose) => {
+        pose: (pose, atMs) => {
           this.pose = pose;
+          this.poseAtMs = atMs;
         },
         status: (status) => {
           this.status = status;
@@ -72,20 +92,29 @@ export class FlownCopter {
       },
     });
     void link.open();
+    void joined?.line.open();
     const timer = setInterval(() => this.#tick(), 20);
     this.#close = () => {
       clearInterval(timer);
       link.close();
+      joined?.line.close();
     };
   }
 
-  static async start(kind: "udp" | "tcp", program: string, defaults: string): Promise<FlownCopter> {
+  /** @param odometryPort where a companion is met by which it sees, in place of satellites. */
+  static async start(
+    kind: "udp" | "tcp",
+    program: string,
+    defaults: string,
+    odometryPort?: number,
+  ): Promise<FlownCopter> {
     const station = new SafetyStation();
     const stationPort = await station.open();
     const port = kind === "udp" ? await freeUdpPort() : 5_760;
     const gateway = kind === "udp" ? `udpclient:127.0.0.1:${port}` : `tcp:${port}`;
-    const copter = new CopterProgram(program, defaults, { gateway, stationPort });
-    return new FlownCopter(copter, `${kind}://127.0.0.1:${port}`, station);
+    const wires = { gateway, stationPort, seesByOdometry: odometryPort !== undefined };
+    const copter = new CopterProgram(program, defaults, wires);
+    return new FlownCopter(copter, `${kind}://127.0.0.1:${port}`, station, odometryPort);
   }
 
   order(order: "take-off" | "land" | "motors-off"): void {
@@ -136,6 +165,7 @@ export class FlownCopter {
     if (!this.isAlive) return;
     const atMs = monotonicMs(systemClock.monotonicMs());
     this.#autopilot.tick(atMs);
+    this.companion?.tick(atMs);
     const { velocity, yawRateDegps } = this;
     if (velocity) this.#autopilot.setVelocity({ velocity, yawRateDegps }, atMs);
   }

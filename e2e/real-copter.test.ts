@@ -1,5 +1,8 @@
+import { monotonicMs } from "@pista/kernel";
 import { CopterMode } from "@pista/mavlink";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FakeCompanion } from "../apps/gateway/src/testing/fake-companion.ts";
+import { freeUdpPort } from "../apps/gateway/src/testing/site.ts";
 import { FlownCopter } from "./flown-copter.ts";
 
 /** Without them this file is not among the tests (vitest.config.ts). */
@@ -79,5 +82,31 @@ describe.each(["udp", "tcp"] as const)("ArduPilot Copter over %s", (kind) => {
     await copter.until("its landing", () => copter.status?.mode === "landing");
     await copter.until("the ground", () => copter.status?.armed === false, 60_000);
     expect(copter.status?.landed).toBe(true);
+  });
+});
+
+describe("ArduPilot Copter without satellites", () => {
+  test("[LG11] takes the odometry that is passed on, and tells positions long after it ceased", async () => {
+    const port = await freeUdpPort();
+    const copter = await FlownCopter.start("udp", program, defaults, port);
+    const companion = new FakeCompanion(port);
+    try {
+      companion.start();
+      const isWhereItIsTold = (): boolean => {
+        const { northM = 0, eastM = 0 } = copter.pose?.position ?? {};
+        return Math.hypot(northM - 5, eastM - 10) < 0.5;
+      };
+      await copter.until("the companion's position", isWhereItIsTold, 90_000);
+      companion.isBlind = true;
+      const ceasedAtMs = companion.seenAtMs;
+      await copter.wait(3_000);
+      expect(isWhereItIsTold()).toBe(true);
+      expect(copter.poseAtMs - ceasedAtMs).toBeGreaterThan(2_000);
+      const nowMs = monotonicMs(performance.now());
+      expect(Number(copter.companion?.poseMeasuredAt(nowMs))).toBeLessThanOrEqual(ceasedAtMs);
+    } finally {
+      companion.close();
+      await copter.end();
+    }
   });
 });
