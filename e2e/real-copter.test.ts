@@ -104,6 +104,7 @@ describe("ArduPilot Copter without satellites", () => {
       expect(copter.poseAtMs - ceasedAtMs).toBeGreaterThan(2_000);
       const nowMs = monotonicMs(performance.now());
       expect(Number(copter.companion?.poseMeasuredAt(nowMs))).toBeLessThanOrEqual(ceasedAtMs);
+      await copter.until("a doubt of its own", () => (copter.pose?.sigmaM ?? 0) > 0.3, 10_000);
     } finally {
       companion.close();
       await copter.end();

@@ -307,6 +307,25 @@ describe("what it is asked to send", () => {
     expect(bench.poses.at(-1)?.sigmaM).toBeUndefined();
   });
 
+  test("[LG11] an ArduPilot that gave its position up tells another, and it is not believed", () => {
+    const bench = new Bench(MavAutopilot.ARDUPILOTMEGA, 0);
+    const variances = {
+      ...{ velocityVariance: 0, posHorizVariance: 0, posVertVariance: 0, compassVariance: 0 },
+      terrainAltVariance: 0,
+    };
+    const sigmaWith = (flags: number): number | undefined => {
+      bench.say({ name: "EKF_STATUS_REPORT", flags, ...variances });
+      bench.at(1);
+      return bench.poses.at(-1)?.sigmaM;
+    };
+    // As 4.7-dev was heard to say it: with odometry, and seven seconds after it ceased.
+    expect(sigmaWith(831)).toBeUndefined();
+    expect(sigmaWith(39)).toBe(1_000);
+    bench.run(1_100);
+    expect(sigmaWith(831)).toBeUndefined();
+    expect(sigmaWith(831 | 128)).toBe(1_000);
+  });
+
   test("[LG10] heartbeats go out several times within ArduPilot's two seconds", () => {
     const bench = px4();
     bench.sent.length = 0;

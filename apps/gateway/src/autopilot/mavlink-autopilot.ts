@@ -19,7 +19,7 @@ import type { Dialect } from "./dialect.ts";
 import { type EarthOrigin, EarthOriginTeller } from "./earth-origin.ts";
 import { dialectOf, landedFrom } from "./heartbeat-status.ts";
 import { poseFrom, velocitySetPoint } from "./local-frame.ts";
-import { sigmaFromEstimator, sigmaFromOdometry } from "./position-sigma.ts";
+import { sigmaFromEstimator, sigmaFromFlags, sigmaFromOdometry } from "./position-sigma.ts";
 import { RunningOrder } from "./running-order.ts";
 import { StatusTexts } from "./status-texts.ts";
 import { TaskRun, type TaskRunOptions } from "./task-run.ts";
@@ -135,6 +135,9 @@ export class MavlinkAutopilot {
         return;
       case "ESTIMATOR_STATUS":
         hearSigma(heard, sigmaFromEstimator(message), atMs);
+        return;
+      case "EKF_STATUS_REPORT":
+        hearSigma(heard, sigmaFromFlags(message), atMs);
         return;
       case "EXTENDED_SYS_STATE": {
         const landed = landedFrom(message.landedState);
