@@ -28,7 +28,7 @@ import {
   stampOf,
 } from "./odometry-check.ts";
 
-/** Both kinds together: as many as PX4 asks for ("between 30 and 50 Hz"), and a short burst. */
+/** Both kinds together: 30 to 50 Hz is what PX4 asks for (docs.px4.io, "External Position Estimation"). */
 const messagesPerS = 50;
 const burstMax = 5;
 /** As a line of datagrams waits before it hears another sender. */
