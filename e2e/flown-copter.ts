@@ -60,7 +60,8 @@ export class FlownCopter {
       onRefused: () => undefined,
     });
     const odometry = odometryPort && parseVehicleAddress(`udp://127.0.0.1:${odometryPort}`);
-    const surroundings = { clock: systemClock, log: pino({ level: "silent" }) };
+    const recorder = { record: () => undefined };
+    const surroundings = { clock: systemClock, log: pino({ level: "silent" }), recorder };
     const joined = odometry
       ? joinCompanion(odometry, surroundings, undefined, () => link)
       : undefined;

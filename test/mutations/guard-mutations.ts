@@ -327,6 +327,13 @@ export const guardMutations: readonly Mutation[] = [
     "poseAgeToLandMs = 2_000",
   ),
   m(
+    "LG11",
+    "a pose dated by its arrival",
+    "vehicle",
+    "measuredAtMs = event.atMs } = event",
+    "atMs: measuredAtMs } = event",
+  ),
+  m(
     "AU1",
     "older epochs obeyed",
     "authority",

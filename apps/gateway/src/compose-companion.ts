@@ -5,6 +5,7 @@ import { createVehicleLink } from "./autopilot/create-vehicle-link.ts";
 import type { MavlinkSigning } from "./autopilot/mavlink-signing.ts";
 import type { VehicleLink } from "./autopilot/vehicle-link.ts";
 import { Companion, isCompanion } from "./companion/companion.ts";
+import type { FlightRecorder } from "./recorder/flight-recorder.ts";
 import type { VehicleAddress } from "./settings.ts";
 
 /** Who passes odometry on: a component of ours that is named for it (MAV_COMPONENT, 197). */
@@ -16,21 +17,35 @@ export type JoinedCompanion = { readonly companion: Companion; readonly line: Ve
 export function joinCompanion(
   address: VehicleAddress,
   own: Address,
-  surroundings: { readonly clock: Clock; readonly log: Logger },
+  surroundings: {
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly recorder: Pick<FlightRecorder, "record">;
+  },
   signing: MavlinkSigning | undefined,
   vehicle: () => VehicleLink,
 ): JoinedCompanion {
-  const { clock, log } = surroundings;
+  const { clock, log, recorder } = surroundings;
   const self = { ...own, componentId };
   const companion = new Companion({
     self,
     send: (message) => line.send(message),
     sendToVehicle: (message) => vehicle().send(message, componentId),
     events: {
-      heard: (from) => log.info(from, "companion heard"),
-      lost: (counts) => log.warn(counts, "companion no longer heard"),
+      heard: (from) => {
+        recorder.record({ kind: "companion-heard", ...from });
+        log.info(from, "companion heard");
+      },
+      lost: (counts) => {
+        recorder.record({ kind: "companion-lost", ...counts });
+        log.warn(counts, "companion no longer heard");
+      },
       passing: (clockErrorMsMax) => log.info({ clockErrorMsMax }, "odometry is passed on"),
-      refused: (refusal) => log.warn({ refusal }, "odometry was refused; told once of each kind"),
+      // [LG8] The record has them all, by the second.
+      refused: (cause, isFirstOfItsKind) => {
+        recorder.record({ kind: "odometry-refused", cause });
+        if (isFirstOfItsKind) log.warn({ cause }, "odometry was refused; told once of each kind");
+      },
     },
   });
   const line = createVehicleLink(address, {

@@ -192,7 +192,8 @@ function joinVehicle(
 ): { autopilot: MavlinkAutopilot; vehicle: VehicleLink; joined: JoinedCompanion | undefined } {
   const { odometry, ownSystemId: systemId } = settings;
   const self = { ...ownAddress, systemId };
-  const joined = odometry && joinCompanion(odometry, self, { clock, log }, signing, () => vehicle);
+  const around = { clock, log, recorder };
+  const joined = odometry && joinCompanion(odometry, self, around, signing, () => vehicle);
   const autopilot = new MavlinkAutopilot({
     self,
     takeOffHeightM,

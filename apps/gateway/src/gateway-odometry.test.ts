@@ -4,6 +4,7 @@ import { CopterMode, MavCmd } from "@pista/mavlink";
 import { cleanup } from "node-datachannel";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FakeCompanion } from "./testing/fake-companion.ts";
+import { isRecorded } from "./testing/recordings.ts";
 import {
   closeSite,
   fly,
@@ -54,6 +55,9 @@ describe("a gateway with a companion", () => {
     expect(Math.abs(stampMs - Number(answer.tc1) / 1e6)).toBeLessThan(1_000);
     expect(answer.tc1).toBeGreaterThan(0n);
     expect(site.gateway.count("odometry is passed on")).toBe(1);
+    await isRecorded(site, '"companion-heard"');
+    // What it said before its clock was known.
+    await isRecorded(site, '"odometry-refused","cause":"clock-unknown"');
   });
 
   test("[LG11] a companion that falls silent stops the vehicle after 200 ms, whatever the autopilot goes on telling", async () => {

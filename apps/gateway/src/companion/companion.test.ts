@@ -56,7 +56,7 @@ class Bench {
       heard: ({ componentId }) => this.told.push(`heard ${componentId}`),
       lost: () => this.told.push("lost"),
       passing: () => this.told.push("passing"),
-      refused: (refusal) => this.told.push(refusal),
+      refused: (refusal, isFirst) => void (isFirst && this.told.push(refusal)),
     },
   });
   readonly #onTheWay: { atMs: number; message: OutgoingMessage }[] = [];

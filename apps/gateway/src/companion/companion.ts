@@ -54,8 +54,7 @@ export type CompanionEvents = {
   readonly lost: (counts: OdometryCounts) => void;
   /** The first since it was heard. */
   readonly passing: (clockErrorMsMax: number) => void;
-  /** The first of its kind. */
-  readonly refused: (refusal: OdometryRefusal) => void;
+  readonly refused: (refusal: OdometryRefusal, isFirstOfItsKind: boolean) => void;
 };
 
 export type CompanionOptions = {
@@ -197,6 +196,6 @@ export class Companion {
   #refuse(refusal: OdometryRefusal): void {
     const before = this.#refused[refusal] ?? 0;
     this.#refused[refusal] = before + 1;
-    if (before === 0) this.#options.events.refused(refusal);
+    this.#options.events.refused(refusal, before === 0);
   }
 }

@@ -2,6 +2,7 @@
 const repeating: ReadonlySet<string> = new Set([
   "frame-dropped",
   "malformed-frame",
+  "odometry-refused",
   "lease-refused",
   "peer-refused",
   "autopilot-said",
