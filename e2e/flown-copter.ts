@@ -63,7 +63,7 @@ export class FlownCopter {
     const recorder = { record: () => undefined };
     const surroundings = { clock: systemClock, log: pino({ level: "silent" }), recorder };
     const joined = odometry
-      ? joinCompanion(odometry, surroundings, undefined, () => link)
+      ? joinCompanion(odometry, ownAddress, surroundings, undefined, () => link)
       : undefined;
     this.companion = joined?.companion;
     this.#autopilot = new MavlinkAutopilot({

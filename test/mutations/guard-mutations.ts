@@ -386,9 +386,30 @@ export const guardMutations: readonly Mutation[] = [
   m(
     "AU4",
     "the safety pilot is not seen",
-    "acting",
-    'vehicle.armed && vehicle.mode === "other"',
-    'vehicle.armed && vehicle.mode === "unknown"',
+    "vehicle",
+    'if (armed) return mode === "other" ||',
+    "if (armed) return",
+  ),
+  m(
+    "AU4",
+    "the safety pilot is forgotten when the motors stop",
+    "vehicle",
+    "return before.isSafetyPilots && !isGivenBack;",
+    "return false;",
+  ),
+  m(
+    "AU4",
+    "what the autopilot does when its motors stop gives it back",
+    "vehicle",
+    "restsMs > ownReturnMsMax;",
+    "restsMs >= 0;",
+  ),
+  m(
+    "AU4",
+    "the safety pilot is forgotten in LAND",
+    "vehicle",
+    '(before.isSafetyPilots && mode !== "guided")',
+    "(before.isSafetyPilots && !armed)",
   ),
   m(
     "AU4",

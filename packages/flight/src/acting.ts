@@ -52,9 +52,8 @@ export function lockCause(state: GatewayState, atMs: MonotonicMs): LockCause | u
   return state.ladder.rung === "fly" || state.ladder.rung === "slow" ? undefined : "recovering";
 }
 
-/** [AU4] Turning motors in a mode that does not listen to us are somebody else's. */
-export const hasSafetyPilot = ({ vehicle }: GatewayState): boolean =>
-  vehicle.armed && vehicle.mode === "other";
+/** [AU4] Until they give it back, on the ground too, where they may be walking up to it. */
+export const hasSafetyPilot = ({ vehicle }: GatewayState): boolean => vehicle.isSafetyPilots;
 
 /** [LG11] Why the vehicle's position must not be relied on; undefined when it may. */
 export function odometryLock(state: GatewayState, atMs: MonotonicMs): LockCause | undefined {

@@ -83,6 +83,9 @@ export type VehicleView = {
   readonly mode: "guided" | "landing" | "other" | "unknown";
   readonly landed: boolean | undefined;
   readonly batteryPct: number | undefined;
+  /** [AU4] Somebody had its motors on in a mode that is not ours, and has not given it back. */
+  readonly isSafetyPilots: boolean;
+  readonly disarmedAtMs: MonotonicMs | undefined;
   /** [AU7] Whether the autopilot has said anything yet to this guard. */
   readonly isMet: boolean;
 };
@@ -321,6 +324,8 @@ export function initialGatewayState(setup: GatewaySetup, highestEpoch: number): 
       mode: "unknown",
       landed: undefined,
       batteryPct: undefined,
+      isSafetyPilots: false,
+      disarmedAtMs: undefined,
       isMet: false,
     },
     phase: "grounded",

@@ -48,6 +48,9 @@ export const poseSigmaMMax = 0.3;
 /** [LG4] Above this height the remote pilot's wish to cut the motors is refused. */
 export const motorsOffHeightMMax = 0.3;
 
+/** [AU4] A mode that an autopilot takes by itself when its motors stop is told within this. */
+export const ownReturnMsMax = 5_000;
+
 /** [LG1] Beacons and set-points leave at this period: 50 Hz. */
 export const tickMs = 20;
 

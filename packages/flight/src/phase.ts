@@ -1,5 +1,5 @@
 import type { MonotonicMs } from "@pista/kernel";
-import { lockCause, odometryLock } from "./acting.ts";
+import { hasSafetyPilot, lockCause, odometryLock } from "./acting.ts";
 import { divertFrom, hasReachedSpot } from "./diversion.ts";
 import { type Change, type GatewayState, recorded, unchanged } from "./gateway-state.ts";
 import {
@@ -32,7 +32,7 @@ const breaksTakeOff: ReadonlySet<LockCause> = new Set([
 /** Moves the flight from one phase to the next, as far as time and the locks demand it. */
 export function settlePhase(state: GatewayState, atMs: MonotonicMs): Change {
   const { phase, vehicle } = state;
-  if (phase === "grounded" || vehicle.mode === "other") {
+  if (phase === "grounded" || vehicle.mode === "other" || hasSafetyPilot(state)) {
     return unchanged({ ...state, holdingSinceMs: undefined });
   }
   if (phase === "landing") return insistOnLanding(state, atMs);

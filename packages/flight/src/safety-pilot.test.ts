@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { leaseId } from "./identity.ts";
 import { GatewayDriver } from "./testing/gateway-driver.ts";
 
 const forward = { forward: 1, right: 0, up: 0, yawRight: 0 };
@@ -13,6 +14,17 @@ function flyingForward(): GatewayDriver {
   driver.run(1_500);
   driver.page.sticks = forward;
   driver.run(200);
+  return driver;
+}
+
+/** Taken over in a mode of theirs, put down by hand, and its motors are off. */
+function landedByTheSafetyPilot(): GatewayDriver {
+  const driver = flyingForward();
+  driver.page.sticks = centred;
+  driver.status({ mode: "other" });
+  driver.vehicle.position.upM = 0;
+  driver.run(3_000);
+  driver.status({ armed: false, landed: true });
   return driver;
 }
 
@@ -48,15 +60,63 @@ describe("the safety pilot", () => {
     expect(driver.command({ op: "take-off" })).toBe("safety-pilot-has-control");
   });
 
-  test("[AU4] nor can it be taken off whose motors the safety pilot has started", () => {
+  test("[AU4] it never takes the mode back by itself: nor on the ground, where they walk up to it", () => {
+    const driver = landedByTheSafetyPilot();
+    driver.run(10_000);
+    expect(driver.state).toMatchObject({ phase: "grounded", lock: "safety-pilot" });
+    for (const op of ["take-off", "land", "motors-off"] as const) {
+      expect(driver.command({ op })).toBe("safety-pilot-has-control");
+    }
+    driver.grant({ leaseId: leaseId("lease-2"), epoch: 2 });
+    driver.connect();
+    driver.run(3_000);
+    expect(driver.command({ op: "take-off" })).toBe("safety-pilot-has-control");
+    driver.status({ mode: "guided" });
+    expect(driver.command({ op: "take-off" })).toBe("link-unsettled");
+    driver.run(1_500);
+    expect(driver.command({ op: "take-off" })).toBeUndefined();
+  });
+
+  test("[AU4] a mode that the autopilot goes back to when its motors stop is not given back", () => {
+    const driver = flyingForward();
+    driver.page.sticks = centred;
+    // A return home: when its motors stop PX4 takes up OFFBOARD again, or a heartbeat later.
+    driver.status({ mode: "other" });
+    driver.status({ armed: false, landed: true });
+    driver.run(1_000);
+    driver.status({ mode: "guided" });
+    driver.run(10_000);
+    driver.status({});
+    expect(driver.command({ op: "take-off" })).toBe("safety-pilot-has-control");
+    driver.status({ mode: "unknown" });
+    driver.status({ mode: "guided" });
+    expect(driver.command({ op: "take-off" })).toBe("safety-pilot-has-control");
+    driver.status({ mode: "other" });
+    driver.status({ mode: "guided" });
+    driver.run(1_500);
+    expect(driver.command({ op: "take-off" })).toBeUndefined();
+  });
+
+  test("[AU4] who lands it in LAND, or is not heard for a while, has it still", () => {
+    const driver = flyingForward();
+    driver.status({ mode: "other" });
+    const mark = driver.mark;
+    driver.page.isSending = false;
+    driver.status({ mode: "landing" });
+    driver.run(5_000);
+    driver.status({ mode: "unknown" });
+    driver.run(5_000);
+    expect(said(driver, mark)).toBe(0);
+    expect(driver.command({ op: "motors-off" })).toBe("vehicle-unknown");
+    expect(driver.state.lock).toBe("safety-pilot");
+  });
+
+  test("[AU4] a vehicle that has stood in another mode since it was switched on takes off", () => {
     const driver = new GatewayDriver();
+    driver.status({ armed: false, mode: "other", landed: true });
     driver.grant();
     driver.connect();
     driver.run(2_000);
-    driver.status({ armed: true, mode: "other", landed: true });
-    expect(driver.command({ op: "take-off" })).toBe("safety-pilot-has-control");
-    driver.status({ armed: false, mode: "other", landed: true });
-    driver.run(1_500);
     expect(driver.command({ op: "take-off" })).toBeUndefined();
   });
 

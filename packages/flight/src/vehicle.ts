@@ -8,7 +8,7 @@ import {
   unchanged,
   type VehicleView,
 } from "./gateway-state.ts";
-import { rememberedBeaconsMax } from "./limits.ts";
+import { ownReturnMsMax, rememberedBeaconsMax } from "./limits.ts";
 import { latchFoundFlying } from "./stop.ts";
 
 type EventOf<Kind extends GatewayEvent["kind"]> = Extract<GatewayEvent, { kind: Kind }>;
@@ -28,8 +28,11 @@ export function receivePose(state: GatewayState, event: EventOf<"pose-received">
 }
 
 export function receiveStatus(state: GatewayState, event: EventOf<"vehicle-status">): Change {
-  const { armed, mode, landed, batteryPct } = event;
-  const vehicle = { ...state.vehicle, armed, mode, landed, batteryPct, isMet: true };
+  const { armed, mode, landed, batteryPct, atMs } = event;
+  const disarmedAtMs = state.vehicle.armed && !armed ? atMs : state.vehicle.disarmedAtMs;
+  const before = { ...state.vehicle, disarmedAtMs };
+  const isSafetyPilots = isTheirs(event, before);
+  const vehicle = { ...before, armed, mode, landed, batteryPct, isSafetyPilots, isMet: true };
   // Where the autopilot does not tell, turning motors are taken for flight.
   const isFoundFlying = !state.vehicle.isMet && armed && landed !== true;
   const met = isFoundFlying ? latchFoundFlying(state) : unchanged(state);
@@ -39,6 +42,20 @@ export function receiveStatus(state: GatewayState, event: EventOf<"vehicle-statu
   const { phase: from } = state;
   const changed = recorded({ kind: "phase-changed", from, to: phase, cause: "autopilot" });
   return { state: { ...next, phase }, effects: [...met.effects, changed] };
+}
+
+/**
+ * [AU4] The safety pilot's from when its motors turn in a mode that is not ours, until they put it
+ * into ours themselves. When its motors stop PX4 goes back by itself to the last mode it was told
+ * that can be armed in, and that may be ours: on the ground a change counts some heartbeats later.
+ */
+function isTheirs(event: EventOf<"vehicle-status">, before: VehicleView): boolean {
+  const { armed, mode, atMs } = event;
+  if (armed) return mode === "other" || (before.isSafetyPilots && mode !== "guided");
+  const hasChanged = before.mode === "other" || before.mode === "landing";
+  const restsMs = atMs - (before.disarmedAtMs ?? atMs);
+  const isGivenBack = mode === "guided" && hasChanged && restsMs > ownReturnMsMax;
+  return before.isSafetyPilots && !isGivenBack;
 }
 
 /**

@@ -146,7 +146,8 @@ export const fly = {
   "refusal.brakes-contradicted":
     "Refused: the drone braked worse than declared. Whoever runs its gateway must declare what was measured.",
   "refusal.vehicle-unknown": "Refused: the gateway does not hear the drone.",
-  "refusal.safety-pilot-has-control": "Refused: the safety pilot at the site has the drone.",
+  "refusal.safety-pilot-has-control":
+    "Refused: the safety pilot at the site has the drone until their switch gives it back.",
   "refusal.autopilot-refused": "The autopilot refused: {reason}",
   "refusal.unknown": "Refused: {code}",
 

@@ -151,7 +151,7 @@ export const fly: Record<keyof typeof english, string> = {
     "Rifiutato: il drone ha frenato peggio del dichiarato. Chi gestisce il gateway deve dichiarare il valore misurato.",
   "refusal.vehicle-unknown": "Rifiutato: il gateway non sente il drone.",
   "refusal.safety-pilot-has-control":
-    "Rifiutato: il drone è in mano al pilota di sicurezza sul posto.",
+    "Rifiutato: il drone è in mano al pilota di sicurezza sul posto, finché il suo selettore non lo restituisce.",
   "refusal.autopilot-refused": "L'autopilota ha rifiutato: {reason}",
   "refusal.unknown": "Rifiutato: {code}",
 
