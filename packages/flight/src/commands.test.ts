@@ -230,6 +230,34 @@ describe("commands", () => {
     expect(driver.ordersSince(mark)).toHaveLength(refusal ? 0 : 1);
   });
 
+  test.each([
+    [-0.9, -0.55, "too-high"],
+    [-0.9, -0.65, undefined],
+    [0.8, 1.05, undefined],
+  ])("[LG4] from where it stood at %d m, motors off at %d m: %s", (restedUpM, upM, refusal) => {
+    const driver = new GatewayDriver();
+    driver.vehicle.position.upM = restedUpM;
+    driver.status({ mode: "guided", landed: true });
+    driver.grant();
+    driver.connect();
+    driver.run(2_000);
+    driver.command({ op: "take-off" });
+    driver.status({ armed: true, landed: false });
+    driver.vehicle.position.upM = upM;
+    driver.run(40);
+    expect(driver.command({ op: "motors-off" })).toBe(refusal);
+  });
+
+  test("[LG4] motors off is refused where nobody saw the vehicle stand: to land is not", () => {
+    const driver = new GatewayDriver();
+    driver.status({ armed: true, mode: "guided", landed: false });
+    driver.grant();
+    driver.connect();
+    driver.run(2_000);
+    expect(driver.command({ op: "motors-off" })).toBe("vehicle-unknown");
+    expect(driver.command({ op: "land" })).toBeUndefined();
+  });
+
   test("[LG4] motors off is refused where the height is only remembered", () => {
     const driver = flyingForward();
     driver.vehicle.position.upM = 0.1;

@@ -72,9 +72,13 @@ function refusalOf(
       return phase === "grounded" || phase === "landing" ? "not-flying" : undefined;
     case "motors-off":
       if (hasSafetyPilot(state)) return "safety-pilot-has-control";
-      // A height from before the odometry failed says nothing about the height now.
-      if (!vehicle.pose || odometryLock(state, atMs)) return "vehicle-unknown";
-      return vehicle.pose.position.upM > motorsOffHeightMMax ? "too-high" : undefined;
+      // A height from before the odometry failed says nothing about the height now, and one above the
+      // site's zero nothing about the height above the floor.
+      if (!vehicle.pose || vehicle.restedUpM === undefined) return "vehicle-unknown";
+      if (odometryLock(state, atMs)) return "vehicle-unknown";
+      return vehicle.pose.position.upM - vehicle.restedUpM > motorsOffHeightMMax
+        ? "too-high"
+        : undefined;
     case "release-stop":
       if (!state.stop.latched) return "stop-not-latched";
       // The lanes overtake one another: an act that meant an earlier stop does not release this one.
