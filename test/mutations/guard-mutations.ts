@@ -406,10 +406,17 @@ export const guardMutations: readonly Mutation[] = [
   ),
   m(
     "AU4",
+    "our mode gives it back while its motors turn on the ground",
+    "vehicle",
+    "!(isOurs && landed !== true))",
+    "!isOurs)",
+  ),
+  m(
+    "AU4",
     "the safety pilot is forgotten in LAND",
     "vehicle",
-    '(before.isSafetyPilots && mode !== "guided")',
-    "(before.isSafetyPilots && !armed)",
+    "(before.isSafetyPilots && !(isOurs && landed !== true))",
+    "(before.isSafetyPilots && isOurs && landed === true)",
   ),
   m(
     "AU4",
@@ -453,6 +460,20 @@ export const guardMutations: readonly Mutation[] = [
     "vehicle",
     "armed && landed !== true;",
     "armed;",
+  ),
+  m(
+    "AU7",
+    "the ground where nothing is told of it",
+    "vehicle",
+    "if (landed === true) {",
+    "if (landed !== false) {",
+  ),
+  m(
+    "LG4",
+    "motors off by the height above the site's zero",
+    "commands",
+    "vehicle.pose.position.upM - vehicle.restedUpM",
+    "vehicle.pose.position.upM",
   ),
   m(
     "AU7",

@@ -182,17 +182,23 @@ describe("the autopilot's word", () => {
     expect(driver.state.phase).toBe("flying");
   });
 
-  test("[AU7] [LG2] a gateway that starts in mid-air holds, and lands after 2 s without a pilot", () => {
-    const driver = new GatewayDriver(4);
-    driver.run(500);
-    driver.status({ armed: true, mode: "guided", landed: false });
-    expect(driver.state.phase).toBe("flying");
-    driver.run(1_980);
-    expect(Math.max(...driver.speedsSince(0))).toBe(0);
-    expect(driver.ordersSince(0)).toEqual([]);
-    driver.run(60);
-    expect(driver.ordersSince(0).map(({ order }) => order)).toEqual(["land"]);
-  });
+  test.each([
+    ["tells of the air", false],
+    ["never tells of air and ground", undefined],
+  ])(
+    "[AU7] [LG2] a gateway that starts in mid-air, of which the autopilot %s, holds, and lands after 2 s without a pilot",
+    (_, landed) => {
+      const driver = new GatewayDriver(4);
+      driver.run(500);
+      driver.status({ armed: true, mode: "guided", landed });
+      expect(driver.state.phase).toBe("flying");
+      driver.run(1_980);
+      expect(Math.max(...driver.speedsSince(0))).toBe(0);
+      expect(driver.ordersSince(0)).toEqual([]);
+      driver.run(60);
+      expect(driver.ordersSince(0).map(({ order }) => order)).toEqual(["land"]);
+    },
+  );
 
   describe("[AU7] [LG4] to a gateway that starts in mid-air", () => {
     const begunInAir = (mode: "guided" | "other", landed: false | undefined) => {
@@ -241,6 +247,17 @@ describe("the autopilot's word", () => {
       driver.status({ landed: false });
       driver.run(3_000);
       expect(driver.state.lock).toBe("stop-latched");
+    });
+
+    test("means flight no longer once it tells of the ground", () => {
+      const driver = begunInAir("guided", undefined);
+      expect(driver.state.phase).toBe("flying");
+      driver.status({ landed: true });
+      expect(driver.state.phase).toBe("grounded");
+      driver.status({ landed: false });
+      expect(driver.state.phase).toBe("flying");
+      driver.status({ landed: true });
+      expect(driver.state.phase).toBe("flying");
     });
 
     test.each([

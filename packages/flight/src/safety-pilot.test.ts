@@ -77,25 +77,36 @@ describe("the safety pilot", () => {
     expect(driver.command({ op: "take-off" })).toBeUndefined();
   });
 
-  test("[AU4] a mode that the autopilot goes back to when its motors stop is not given back", () => {
-    const driver = flyingForward();
-    driver.page.sticks = centred;
-    // A return home: when its motors stop PX4 takes up OFFBOARD again, or a heartbeat later.
-    driver.status({ mode: "other" });
-    driver.status({ armed: false, landed: true });
-    driver.run(1_000);
-    driver.status({ mode: "guided" });
-    driver.run(10_000);
-    driver.status({});
-    expect(driver.command({ op: "take-off" })).toBe("safety-pilot-has-control");
-    driver.status({ mode: "unknown" });
-    driver.status({ mode: "guided" });
-    expect(driver.command({ op: "take-off" })).toBe("safety-pilot-has-control");
-    driver.status({ mode: "other" });
-    driver.status({ mode: "guided" });
-    driver.run(1_500);
-    expect(driver.command({ op: "take-off" })).toBeUndefined();
-  });
+  const modeFirst = [{ mode: "guided" }, { armed: false }] as const;
+  const motorsFirst = [{ armed: false }, { mode: "guided" }] as const;
+  test.each([
+    ["before they are told to rest", modeFirst],
+    ["after", motorsFirst],
+    ["together", [{ armed: false, mode: "guided" }] as const],
+  ])(
+    "[AU4] our mode, taken by the autopilot as its motors stop (%s), gives nothing back",
+    (_, changes) => {
+      const driver = flyingForward();
+      driver.page.sticks = centred;
+      driver.status({ mode: "other" });
+      driver.status({ landed: true });
+      // A return home: PX4 tells of OFFBOARD when its motors stop, up to a second before it tells that.
+      for (const change of changes) {
+        driver.status(change);
+        driver.run(1_000);
+      }
+      driver.run(10_000);
+      driver.status({});
+      expect(driver.command({ op: "take-off" })).toBe("safety-pilot-has-control");
+      driver.status({ mode: "unknown" });
+      driver.status({ mode: "guided" });
+      expect(driver.command({ op: "take-off" })).toBe("safety-pilot-has-control");
+      driver.status({ mode: "other" });
+      driver.status({ mode: "guided" });
+      driver.run(1_500);
+      expect(driver.command({ op: "take-off" })).toBeUndefined();
+    },
+  );
 
   test("[AU4] who lands it in LAND, or is not heard for a while, has it still", () => {
     const driver = flyingForward();

@@ -47,14 +47,15 @@ export function receiveStatus(state: GatewayState, event: EventOf<"vehicle-statu
 /**
  * [AU4] The safety pilot's from when its motors turn in a mode that is not ours, until they put it
  * into ours themselves. When its motors stop PX4 goes back by itself to the last mode it was told
- * that can be armed in, and that may be ours: on the ground a change counts some heartbeats later.
+ * that can be armed in, and that may be ours: on the ground a change counts some heartbeats after.
  */
 function isTheirs(event: EventOf<"vehicle-status">, before: VehicleView): boolean {
-  const { armed, mode, atMs } = event;
-  if (armed) return mode === "other" || (before.isSafetyPilots && mode !== "guided");
+  const { armed, mode, landed, atMs } = event;
+  const isOurs = mode === "guided";
+  if (armed) return mode === "other" || (before.isSafetyPilots && !(isOurs && landed !== true));
   const hasChanged = before.mode === "other" || before.mode === "landing";
   const restsMs = atMs - (before.disarmedAtMs ?? atMs);
-  const isGivenBack = mode === "guided" && hasChanged && restsMs > ownReturnMsMax;
+  const isGivenBack = isOurs && hasChanged && restsMs > ownReturnMsMax;
   return before.isSafetyPilots && !isGivenBack;
 }
 
@@ -68,7 +69,11 @@ function phaseFromStatus(state: GatewayState, before: VehicleView): GatewayState
   if (!armed) return before.armed || state.phase !== "taking-off" ? "grounded" : state.phase;
   if (state.phase === "landing" && isLandingBrokenOff(mode, before.mode)) return "flying";
   if (state.phase === "diverting" && mode === "other") return "flying";
-  if (landed !== false) return state.phase;
+  if (landed === true) {
+    // Taken for flight until it told of the ground; a touch of it in flight is no landing.
+    return state.phase === "flying" && before.landed === undefined ? "grounded" : state.phase;
+  }
+  // [AU7] Where the autopilot does not tell, turning motors are taken for flight.
   if (state.phase === "grounded") return "flying";
   const descendsByItself = state.phase === "flying" || state.phase === "diverting";
   return mode === "landing" && descendsByItself ? "landing" : state.phase;
