@@ -694,6 +694,27 @@ export const guardMutations: readonly Mutation[] = [
     "viewWorstMs = 10_000",
     "viewWorstMs = 1_000",
   ),
+  m(
+    "LG6",
+    "a take-off asks for no wall",
+    "commands",
+    "return isClimbFree(limits, pose.position, toUpM, keepOf(pose)) ? undefined",
+    "return keepOf(pose) + toUpM < 1e9 ? undefined",
+  ),
+  m(
+    "LG6",
+    "a take-off beside the fence",
+    "envelope",
+    "from.eastM <= eastM - keepM",
+    "from.eastM <= eastM",
+  ),
+  m(
+    "LG6",
+    "a take-off from the site's zero",
+    "commands",
+    "(restedUpM ?? pose.position.upM) + takeOffHeightM",
+    "takeOffHeightM",
+  ),
   m("LG6", "no stand-off at all", "envelope", "standOffM = 0.3", "standOffM = 0"),
   m(
     "LG8",

@@ -11,13 +11,16 @@ import {
   telemetrySpeedMpsMax,
   viewAgeMsMax,
 } from "./limits.ts";
-import type { LockCause, Sticks } from "./pilot-channel.ts";
+import type { LockCause, Pose, Sticks } from "./pilot-channel.ts";
 
 /** A quick turn that a pilot behind an ocean still follows with the eye. */
 const yawRateDegpsMax = 45;
 
 /** Where an autopilot states no sigma, the envelope takes this much. */
-export const assumedSigmaM = 0.1;
+const assumedSigmaM = 0.1;
+
+/** [LG6] How far the guard keeps from everything mapped, by what the odometry says of itself. */
+export const keepOf = ({ sigmaM }: Pose): number => clearanceM(sigmaM ?? assumedSigmaM);
 
 export const still: EnuMps = { eastMps: 0, northMps: 0, upMps: 0 };
 
@@ -74,8 +77,7 @@ export function speedLimit(
   const permitted = Math.min(lease.limits.speedMpsMax, byView) * state.ladder.factor;
   const wish = state.acting ? toLocal(state.acting.frame.sticks, pose.headingDeg) : still;
   const moving = isStill(wish) ? pose.velocity : wish;
-  const keepM = clearanceM(pose.sigmaM ?? assumedSigmaM);
-  const freeM = roomTo(lease.limits, pose.position, moving, keepM);
+  const freeM = roomTo(lease.limits, pose.position, moving, keepOf(pose));
   const byRoom = speedForRoom(freeM, state.setup.vehicle);
   // [LG6] (b) What is not mapped is seen by the pilot alone, and late.
   const { clearViewM } = lease.limits;

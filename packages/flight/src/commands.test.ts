@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { leaseId } from "./identity.ts";
 import { GatewayDriver } from "./testing/gateway-driver.ts";
+import { testLease } from "./testing/test-lease.ts";
 
 const forward = { forward: 1, right: 0, up: 0, yawRight: 0 };
 const centred = { forward: 0, right: 0, up: 0, yawRight: 0 };
@@ -33,6 +34,47 @@ describe("take-off", () => {
     expect(driver.command({ op: "take-off" })).toBe("link-unsettled");
     driver.run(2_000);
     expect(driver.command({ op: "take-off" })).toBeUndefined();
+  });
+});
+
+describe("[LG6] take-off within the walls of the lease", () => {
+  const { limits } = testLease();
+  const { fence } = limits;
+  const box = { westM: 29, southM: 14, eastM: 31, northM: 16, topM: 0.5 };
+  // With odometry that tells no sigma the guard keeps 0.6 m: 3 times 0.1 m, and 0.3 m.
+  test.each([
+    ["a speed limit of 0", { speedMpsMax: 0 }, {}, "no-speed"],
+    ["a fence that is a point", { fence: { ...fence, westM: 30, eastM: 30 } }, {}, "no-room"],
+    ["a place outside the fence", {}, { northM: -1 }, "no-room"],
+    ["0.59 m to the fence", {}, { eastM: 59.41 }, "no-room"],
+    ["0.6 m to the fence", {}, { eastM: 59.4 }, undefined],
+    ["a ceiling of 1.2 m", { fence: { ...fence, topM: 1.2 } }, {}, "no-room"],
+    ["2.09 m to the ceiling", { fence: { ...fence, topM: 2.09 } }, {}, "no-room"],
+    ["2.1 m to the ceiling", { fence: { ...fence, topM: 2.1 } }, {}, undefined],
+    [
+      "2.1 m to the ceiling, from 0.1 m up",
+      { fence: { ...fence, topM: 2.1 } },
+      { upM: 0.1 },
+      "no-room",
+    ],
+    [
+      "2.1 m to the ceiling, from 1 m below zero",
+      { fence: { ...fence, topM: 1.1 } },
+      { upM: -1 },
+      undefined,
+    ],
+    ["an obstacle that it stands in", { obstacles: [box] }, {}, "no-room"],
+    ["an obstacle 0.29 m beside it", { obstacles: [box] }, { eastM: 31.29 }, "no-room"],
+    ["an obstacle 0.3 m beside it", { obstacles: [box] }, { eastM: 31.3 }, undefined],
+  ])("%s", (_, changes, place, refusal) => {
+    const driver = new GatewayDriver();
+    driver.vehicle.position = { ...driver.vehicle.position, ...place };
+    driver.status({ mode: "guided", landed: true });
+    driver.grant({ limits: { ...limits, ...changes } });
+    driver.connect();
+    driver.run(2_000);
+    expect(driver.command({ op: "take-off" })).toBe(refusal);
+    expect(driver.ordersSince(0)).toHaveLength(refusal ? 0 : 1);
   });
 });
 

@@ -1,14 +1,17 @@
 import type { MonotonicMs } from "@pista/kernel";
-import { commandAgeMs, hasSafetyPilot, lockCause, odometryLock } from "./acting.ts";
+import { commandAgeMs, hasSafetyPilot, keepOf, lockCause, odometryLock } from "./acting.ts";
 import { heldLease } from "./authority.ts";
+import { isClimbFree } from "./envelope.ts";
 import {
   type Change,
   type GatewayEffect,
   type GatewayEvent,
   type GatewayState,
   recorded,
+  type VehicleView,
 } from "./gateway-state.ts";
-import { estimatedAgeMsMax, motorsOffHeightMMax } from "./limits.ts";
+import type { LeaseLimits } from "./lease.ts";
+import { estimatedAgeMsMax, motorsOffHeightMMax, takeOffHeightM } from "./limits.ts";
 import { areCentred, type CommandRefusal, type PilotCommand } from "./pilot-channel.ts";
 
 type CommandEvent = Extract<GatewayEvent, { kind: "command-received" }>;
@@ -55,7 +58,8 @@ function refusalOf(
   atMs: MonotonicMs,
 ): CommandRefusal | undefined {
   const { vehicle, phase } = state;
-  if (!heldLease(state)) return "no-lease";
+  const lease = heldLease(state);
+  if (!lease) return "no-lease";
   if (state.peer.state !== "open" || !state.peer.proved) return "not-proved";
   if (vehicle.mode === "unknown") return "vehicle-unknown";
   switch (command.op) {
@@ -66,7 +70,7 @@ function refusalOf(
       if (phase !== "grounded") return "not-on-the-ground";
       if (state.setup.vehicle.isContradicted) return "brakes-contradicted"; // [LG6]
       // [AU3] [LG2] A climb that the next tick would break off is none: the sticks must act first.
-      return lockCause(state, atMs) ? "link-unsettled" : undefined;
+      return lockCause(state, atMs) ? "link-unsettled" : wallsOfClimb(lease.limits, vehicle);
     case "land":
       if (hasSafetyPilot(state)) return "safety-pilot-has-control";
       return phase === "grounded" || phase === "landing" ? "not-flying" : undefined;
@@ -85,6 +89,15 @@ function refusalOf(
       if (command.stopSequence < state.stop.sequence) return "stop-latched";
       return hasCentredSticks(state, atMs) ? undefined : "sticks-not-centred";
   }
+}
+
+/** [LG6] The autopilot climbs by itself, and asks no wall of ours on its way. */
+function wallsOfClimb(limits: LeaseLimits, vehicle: VehicleView): CommandRefusal | undefined {
+  const { pose, restedUpM } = vehicle;
+  if (!pose) return "vehicle-unknown";
+  if (limits.speedMpsMax === 0) return "no-speed";
+  const toUpM = (restedUpM ?? pose.position.upM) + takeOffHeightM;
+  return isClimbFree(limits, pose.position, toUpM, keepOf(pose)) ? undefined : "no-room";
 }
 
 /** Now, and not when the link was last good. */

@@ -1,10 +1,9 @@
 import { type EnuM, type EnuMps, type MonotonicMs, monotonicMs } from "@pista/kernel";
-import { assumedSigmaM, odometryLock, still } from "./acting.ts";
-import { clearanceM, isColumnFree, type LandingSpot, roomTo, speedForRoom } from "./envelope.ts";
+import { keepOf, odometryLock, still } from "./acting.ts";
+import { isColumnFree, type LandingSpot, roomTo, speedForRoom } from "./envelope.ts";
 import type { Diversion, GatewayState } from "./gateway-state.ts";
 import type { LeaseLimits } from "./lease.ts";
 import { divertSpeedMpsMax, spotReachedM } from "./limits.ts";
-import type { Pose } from "./pilot-channel.ts";
 
 /** Twice the time it needs at its speed, and a little for the start. */
 const patience = { factor: 2, startMs: 5_000 } as const;
@@ -26,8 +25,6 @@ export function divertFrom(state: GatewayState, atMs: MonotonicMs): Diversion | 
 
 const distanceM = (from: LandingSpot, to: LandingSpot): number =>
   Math.hypot(to.eastM - from.eastM, to.northM - from.northM);
-
-const keepOf = ({ sigmaM }: Pose): number => clearanceM(sigmaM ?? assumedSigmaM);
 
 /** The nearest spot with a free column and a straight way at this height, clear on every side. */
 function nearestSpot(limits: LeaseLimits, position: EnuM, keepM: number): LandingSpot | undefined {

@@ -141,6 +141,24 @@ export function isColumnFree({ fence, obstacles }: SiteMap, column: LandingSpot)
   );
 }
 
+/** [LG6] Whether a vehicle may climb here to a height: within the fence by `keepM`, its column free. */
+export function isClimbFree(
+  map: SiteMap,
+  from: LandingSpot,
+  toUpM: number,
+  keepM: number,
+): boolean {
+  const { westM, southM, eastM, northM, topM } = map.fence;
+  return (
+    isColumnFree(map, from) &&
+    from.eastM >= westM + keepM &&
+    from.eastM <= eastM - keepM &&
+    from.northM >= southM + keepM &&
+    from.northM <= northM - keepM &&
+    toUpM <= topM - keepM
+  );
+}
+
 /**
  * [LG6] (a) The greatest speed v with v T1 + v^2 / 2a <= free way, 0 where that is used up.
  * @param freeM what is left until something mapped is nearer than `clearanceM` (roomTo)

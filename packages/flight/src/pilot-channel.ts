@@ -58,7 +58,9 @@ export type CommandRefusal =
   | "vehicle-unknown"
   | "link-unsettled"
   | "brakes-contradicted"
-  | "safety-pilot-has-control";
+  | "safety-pilot-has-control"
+  | "no-speed"
+  | "no-room";
 
 /** "diverting": nobody commands, and it is on its way to a marked spot to land there (LG2). */
 export type FlightPhase = "grounded" | "taking-off" | "flying" | "landing" | "diverting";

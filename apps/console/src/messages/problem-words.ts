@@ -65,6 +65,8 @@ const refusalMessages: Record<CommandRefusal, MessageId> = {
   "link-unsettled": "refusal.link-unsettled",
   "brakes-contradicted": "refusal.brakes-contradicted",
   "safety-pilot-has-control": "refusal.safety-pilot-has-control",
+  "no-speed": "refusal.no-speed",
+  "no-room": "refusal.no-room",
 };
 
 export const roleMessages: Record<Role, MessageId> = {

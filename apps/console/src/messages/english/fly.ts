@@ -148,6 +148,9 @@ export const fly = {
   "refusal.vehicle-unknown": "Refused: the gateway does not hear the drone.",
   "refusal.safety-pilot-has-control":
     "Refused: the safety pilot at the site has the drone until their switch gives it back.",
+  "refusal.no-speed": "Refused: flying is not permitted at any speed now.",
+  "refusal.no-room":
+    "Refused: too near to the fence or an obstacle here, or too little height, to take off.",
   "refusal.autopilot-refused": "The autopilot refused: {reason}",
   "refusal.unknown": "Refused: {code}",
 
