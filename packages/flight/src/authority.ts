@@ -141,7 +141,7 @@ const untrustedPilot = (state: GatewayState) =>
     acting: undefined,
     clock: emptyClockWindow,
     ladder: bottomLadder,
-    stop: { sequence: 0, latched: state.stop.latched },
+    stop: { ...state.stop, sequence: 0 },
   }) as const;
 
 /** [AU8] What is in force stays so; from here on nothing is obeyed but what the new key signed. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { leaseId } from "./identity.ts";
 import { GatewayDriver } from "./testing/gateway-driver.ts";
-import { testLease } from "./testing/test-lease.ts";
+import { proofFor, testLease } from "./testing/test-lease.ts";
 
 const forward = { forward: 1, right: 0, up: 0, yawRight: 0 };
 const centred = { forward: 0, right: 0, up: 0, yawRight: 0 };
@@ -115,12 +115,30 @@ describe("stop", () => {
     const driver = flyingForward();
     const frame = driver.nextFrame({ stopSequence: 1, ...changes });
     driver.hear({ kind: "frame-received", frame });
-    expect(driver.state.stop).toEqual({ sequence: 1, latched: true });
+    expect(driver.state.stop).toMatchObject({ sequence: 1, latched: true });
     expect(driver.recordsSince(0)).toContainEqual({
       kind: "stop-latched",
       cause: "pressed",
       stopSequence: 1,
     });
+  });
+
+  test("[AU2] [LG4] until it has proved its key it stops nothing; its page repeats it, and then it counts", () => {
+    const driver = new GatewayDriver();
+    driver.status({ mode: "guided", landed: true });
+    driver.grant();
+    const { dtlsFingerprint } = driver.lease;
+    driver.hear({ kind: "peer-opened", dtlsFingerprint, challenge: "prove it" });
+    driver.hear({ kind: "stop-received", stopSequence: 1 });
+    expect(driver.state.stop.latched).toBe(false);
+    expect(driver.recordsSince(0)).toContainEqual({
+      kind: "stop-refused",
+      cause: "not-proved",
+      stopSequence: 1,
+    });
+    driver.hear({ kind: "proof-received", proof: proofFor(driver.lease, "prove it") });
+    driver.hear({ kind: "stop-received", stopSequence: 1 });
+    expect(driver.state.stop.latched).toBe(true);
   });
 
   test("[LG4] it is released by centred sticks and a deliberate act, both", () => {
@@ -148,7 +166,7 @@ describe("stop", () => {
     expect(driver.state.stop.latched).toBe(false);
     driver.page.stopSequence = 2;
     driver.run(50);
-    expect(driver.state.stop).toEqual({ sequence: 2, latched: true });
+    expect(driver.state.stop).toMatchObject({ sequence: 2, latched: true });
   });
 
   test("[LG4] an act that meant an earlier stop does not release a newer one", () => {
@@ -177,13 +195,13 @@ describe("stop", () => {
     driver.page.stopSequence = 0;
     driver.page.sticks = centred;
     driver.connect();
-    expect(driver.state.stop).toEqual({ sequence: 0, latched: true });
+    expect(driver.state.stop).toMatchObject({ sequence: 0, latched: true });
     driver.run(1_900);
     expect(driver.state.lock).toBe("stop-latched");
     expect(driver.command({ op: "release-stop", stopSequence: 0 })).toBeUndefined();
     driver.page.stopSequence = 1;
     driver.run(50);
-    expect(driver.state.stop).toEqual({ sequence: 1, latched: true });
+    expect(driver.state.stop).toMatchObject({ sequence: 1, latched: true });
   });
 
   test("[LG4] it survives its lease: the next pilot releases it deliberately", () => {

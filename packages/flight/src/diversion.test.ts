@@ -88,15 +88,62 @@ describe("without a pilot", () => {
     expect(deserted(changes).state.phase).toBe("landing");
   });
 
-  test("[LG4] a stop ends the way to the spot, and then it lands where it is", () => {
+  test("[LG4] a stop on the way holds it; with nobody there for 2 s it goes on, not down on what is below", () => {
     const driver = deserted();
     driver.hear({ kind: "stop-received", stopSequence: 1 });
     driver.run(20);
     expect(driver.state.phase).toBe("flying");
     const mark = driver.mark;
-    driver.run(2_100);
+    driver.run(1_900);
     expect(Math.max(...driver.speedsSince(mark))).toBe(0);
-    expect(driver.state.phase).toBe("landing");
+    driver.run(200);
+    expect(driver.state.phase).toBe("diverting");
+    fly(driver, 20_000);
+    expect(driver.state).toMatchObject({ phase: "landing", stop: { latched: true } });
+    expect(Math.abs(driver.vehicle.position.eastM - 36)).toBeLessThan(0.26);
+  });
+
+  test("[LG4] each stop holds it anew, and with its pilot there it goes nowhere until they release it", () => {
+    const driver = deserted();
+    for (const stopSequence of [1, 2]) {
+      driver.hear({ kind: "stop-received", stopSequence });
+      driver.run(20);
+      expect(driver.state.phase).toBe("flying");
+      driver.run(2_100);
+      expect(driver.state.phase).toBe("diverting");
+    }
+    driver.page.isSending = true;
+    driver.page.stopSequence = 3;
+    driver.run(200);
+    const mark = driver.mark;
+    driver.run(20_000);
+    expect(driver.state).toMatchObject({ phase: "flying", lock: "stop-latched" });
+    expect(Math.max(...driver.speedsSince(mark))).toBe(0);
+  });
+
+  test("[LG4] a stop pressed while it holds is no older than two seconds when it goes to the spot", () => {
+    const driver = GatewayDriver.flying({ limits });
+    driver.run(1_000);
+    driver.page.isSending = false;
+    driver.run(1_500);
+    driver.hear({ kind: "stop-received", stopSequence: 1 });
+    driver.run(1_980);
+    expect(driver.state.phase).toBe("flying");
+    driver.run(40);
+    expect(driver.state.phase).toBe("diverting");
+  });
+
+  test("[AU2] [LG4] the stop of a pilot whose lease was taken back does not keep it over the obstacle", () => {
+    const driver = deserted();
+    driver.hear({ kind: "lease-revoked", leaseId: driver.lease.leaseId, reason: "x" });
+    driver.hear({ kind: "stop-received", stopSequence: 1 });
+    driver.run(20);
+    expect(driver.state).toMatchObject({ phase: "diverting", stop: { latched: false } });
+    expect(driver.recordsSince(0)).toContainEqual({
+      kind: "stop-refused",
+      cause: "no-lease",
+      stopSequence: 1,
+    });
   });
 
   test("[LG11] without odometry it does not move on, but comes down", () => {

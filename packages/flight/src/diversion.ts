@@ -10,11 +10,11 @@ const patience = { factor: 2, startMs: 5_000 } as const;
 
 /**
  * [LG2] Where to go before the descent: nowhere when the column below is free, when no spot can be
- * reached in a straight line at this height, or when a stop or the odometry forbids to move at all.
+ * reached in a straight line at this height, or when the odometry forbids to move at all.
  */
 export function divertFrom(state: GatewayState, atMs: MonotonicMs): Diversion | undefined {
-  const { limits, vehicle, stop } = state;
-  if (!limits || !vehicle.pose || stop.latched || odometryLock(state, atMs)) return undefined;
+  const { limits, vehicle } = state;
+  if (!limits || !vehicle.pose || odometryLock(state, atMs)) return undefined;
   const { position } = vehicle.pose;
   if (isColumnFree(limits, position)) return undefined;
   const spot = nearestSpot(limits, position, keepOf(vehicle.pose));

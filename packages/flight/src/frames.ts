@@ -39,7 +39,7 @@ export function receiveFrame(state: GatewayState, event: FrameEvent): Change {
   if (state.peer.state !== "open" || !state.peer.proved) return drop(state, frame, "not-proved");
   if (frame.leaseEpoch !== lease.epoch) return drop(state, frame, "wrong-epoch");
   // [LG4] A wish to stop is obeyed whatever its age, so it is read before anything else.
-  const stopped = latchStop(state, frame.stopSequence);
+  const stopped = latchStop(state, frame.stopSequence, event.atMs);
   const heard = receiveSticks(stopped.state, event);
   return { state: heard.state, effects: [...stopped.effects, ...heard.effects] };
 }

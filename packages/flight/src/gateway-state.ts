@@ -107,7 +107,13 @@ export type GatewayState = {
   readonly diversion: Diversion | undefined;
   /** Of the newest lease obeyed: the walls stand whether or not somebody holds one. */
   readonly limits: LeaseLimits | undefined;
-  readonly stop: { readonly sequence: number; readonly latched: boolean };
+  readonly stop: {
+    /** Of the page's own counting. */
+    readonly sequence: number;
+    readonly latched: boolean;
+    /** The newest, whoever's page counted it. */
+    readonly pressedAtMs: MonotonicMs | undefined;
+  };
   /**
    * Since when nothing may move the vehicle for want of a link or a lease, or since when it has
    * been waiting for the autopilot to begin the landing; undefined otherwise.
@@ -225,6 +231,7 @@ export type RecordEntry =
       readonly cause: "pressed" | "found-flying";
       readonly stopSequence: number;
     }
+  | { readonly kind: "stop-refused"; readonly cause: string; readonly stopSequence: number }
   | { readonly kind: "stop-released" }
   | {
       readonly kind: "phase-changed";
@@ -331,7 +338,7 @@ export function initialGatewayState(setup: GatewaySetup, highestEpoch: number): 
     phase: "grounded",
     diversion: undefined,
     limits: undefined,
-    stop: { sequence: 0, latched: false },
+    stop: { sequence: 0, latched: false, pressedAtMs: undefined },
     holdingSinceMs: undefined,
     lock: "no-lease",
     beacons: [],

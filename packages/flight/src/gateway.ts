@@ -34,7 +34,7 @@ import { bottomLadder, stepDown } from "./ladder.ts";
 import { estimatedAgeMsMax, provableAgeMsMax, rememberedBeaconsMax } from "./limits.ts";
 import { settlePhase } from "./phase.ts";
 import type { Beacon } from "./pilot-channel.ts";
-import { latchStop } from "./stop.ts";
+import { receiveStop } from "./stop.ts";
 import { stepSuccessor } from "./successor.ts";
 import { receiveContradiction, receivePose, receiveRefusal, receiveStatus } from "./vehicle.ts";
 
@@ -90,7 +90,7 @@ function hear(state: GatewayState, event: GatewayEvent): Change {
     case "frame-received":
       return receiveFrame(state, event);
     case "stop-received":
-      return latchStop(state, event.stopSequence);
+      return receiveStop(state, event);
     case "command-received":
       return receiveCommand(state, event);
     case "pose-received":

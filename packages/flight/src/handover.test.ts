@@ -228,6 +228,18 @@ describe("a handover", () => {
     expect(driver.state.stop.latched).toBe(true);
   });
 
+  test("[AU2] [LG4] the receiver's stop is none before they have proved their key", () => {
+    const { driver, next } = new Handover();
+    const { nowMs: atMs } = driver;
+    const say = (event: PeerEvent) => driver.hear({ kind: "successor-heard", event });
+    say({ kind: "peer-opened", dtlsFingerprint: next.dtlsFingerprint, challenge, atMs });
+    say({ kind: "stop-received", stopSequence: 1, atMs });
+    expect(driver.state.stop.latched).toBe(false);
+    say({ kind: "proof-received", proof: proofFor(next, challenge), atMs });
+    say({ kind: "stop-received", stopSequence: 1, atMs });
+    expect(driver.state.stop.latched).toBe(true);
+  });
+
   test("[LG4] the receiver's commands wait until the vehicle is theirs", () => {
     const handover = new Handover();
     handover.connect();

@@ -81,14 +81,21 @@ function insistOnLanding(state: GatewayState, atMs: MonotonicMs): Change {
 /** [LG2] Where the column below is free, else at the nearest marked spot. */
 function comeDown(state: GatewayState, cause: string, atMs: MonotonicMs): Change {
   const diversion = divertFrom(state, atMs);
-  return diversion
-    ? enter({ ...state, diversion, holdingSinceMs: undefined }, "diverting", cause)
-    : land(state, cause);
+  if (!diversion) return land(state, cause);
+  if (isJustStopped(state, atMs)) return unchanged(state);
+  return enter({ ...state, diversion, holdingSinceMs: undefined }, "diverting", cause);
 }
+
+/**
+ * [LG4] A stop holds the vehicle over an obstacle too, for as long as somebody is there, and two
+ * seconds more. Then it goes on to the spot: a stop that nobody releases must not end on an obstacle.
+ */
+const isJustStopped = ({ stop }: GatewayState, atMs: MonotonicMs): boolean =>
+  stop.pressedAtMs !== undefined && atMs - stop.pressedAtMs < holdMsMax;
 
 /** What ends the way to the spot: its end, patience, a stop, or odometry that says nothing. */
 function watchDiversion(state: GatewayState, atMs: MonotonicMs): Change {
-  if (state.stop.latched) return enter(state, "flying", "stop-latched");
+  if (isJustStopped(state, atMs)) return enter(state, "flying", "stop-latched");
   const odometry = odometryLock(state, atMs);
   if (odometry) return land(state, odometry);
   if (hasReachedSpot(state)) return land(state, "spot-reached");

@@ -42,7 +42,7 @@ function hear(state: GatewayState, event: GatewayEvent, stepSeat: StepSeat): Out
   const step = stepSeat({ ...successor, ...shared }, own);
   // [LG4] A stop is obeyed from whoever has proved who they are, and stands for both.
   const isStopped = step.state.stop.latched && step.state.stop.sequence > successor.stop.sequence;
-  const stop = { ...state.stop, latched: state.stop.latched || isStopped };
+  const stop = isStopped ? { ...state.stop, latched: true, pressedAtMs: event.atMs } : state.stop;
   const next = { ...step.state, stop: { ...step.state.stop, latched: false } };
   return {
     state: { ...state, stop, successor: next },
@@ -116,6 +116,6 @@ function seat(state: GatewayState, successor: GatewayState, lease: Lease): Outco
   effects.push({ kind: "seat-successor" }, recorded({ kind: "lease-held", leaseId, epoch }));
   effects.push({ kind: "report-lease", leaseId, state: "held", cause: undefined });
   // [LG4] A stop that stands survives the handover: the receiver releases it.
-  const stop = { sequence: successor.stop.sequence, latched: state.stop.latched };
+  const stop = { ...state.stop, sequence: successor.stop.sequence };
   return { state: { ...successor, limits, stop, successor: undefined }, effects };
 }

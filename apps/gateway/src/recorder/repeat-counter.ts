@@ -5,6 +5,7 @@ const repeating: ReadonlySet<string> = new Set([
   "odometry-refused",
   "lease-refused",
   "peer-refused",
+  "stop-refused",
   "autopilot-said",
 ]);
 

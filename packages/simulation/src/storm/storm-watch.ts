@@ -64,6 +64,8 @@ export class StormWatch {
   private isMoving = false;
   private highestHeldEpoch = 0;
   private stop: Stop = { highest: 0, latched: "no" };
+  /** Whenever one was pressed by whoever may, a stop that stood already included. */
+  private stoppedAtMs = Number.NEGATIVE_INFINITY;
   private isMet = false;
   private mode: GatewayState["vehicle"]["mode"] = "unknown";
   private isAirborne = false;
@@ -242,17 +244,23 @@ export class StormWatch {
     if (event.kind === "successor-heard") {
       if (!after.stop.latched || before.stop.latched) return;
       this.stop = { ...this.stop, latched: "by-pilot" };
+      this.stoppedAtMs = event.atMs;
       this.statistics.stops++;
       return;
     }
+    // [AU2] A page is welcomed before it sends one; what it sends when its lease is over is nobody's.
+    const isHeld = before.authority.state === "held";
     const sequence =
       event.kind === "stop-received"
-        ? event.stopSequence
+        ? isHeld
+          ? event.stopSequence
+          : 0
         : arrived && after.acting?.frame.sequence === arrived.frame.sequence
           ? arrived.frame.stopSequence
           : 0;
     if (sequence > this.stop.highest) {
       this.stop = { highest: sequence, latched: "by-pilot" };
+      this.stoppedAtMs = event.atMs;
       this.statistics.stops++;
     }
     if (event.kind !== "command-received" || event.command.op !== "release-stop") return;
@@ -334,7 +342,9 @@ export class StormWatch {
     if (speedMps > divertSpeedMpsMax + 1e-9) {
       this.report("LG2", atMs, `it diverts at ${speedMps.toFixed(2)} m/s`);
     }
-    if (this.stop.latched !== "no") this.report("LG4", atMs, "it diverts after a stop");
+    if (atMs - this.stoppedAtMs < holdMsMax) {
+      this.report("LG4", atMs, "it diverts within two seconds of a stop");
+    }
     this.judgeOdometry(atMs);
   }
 
