@@ -548,6 +548,13 @@ export const guardMutations: readonly Mutation[] = [
   ),
   m(
     "AU3",
+    "the receiver settles the phase too",
+    "gateway",
+    "stepSeat(own, heard, unchanged)",
+    "stepSeat(own, heard)",
+  ),
+  m(
+    "AU3",
     "a handover releases the stop",
     "successor",
     "const stop = { ...state.stop, sequence: successor.stop.sequence };",

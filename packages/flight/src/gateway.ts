@@ -46,15 +46,17 @@ import { receiveContradiction, receivePose, receiveRefusal, receiveStatus } from
 export function stepGateway(state: GatewayState, event: GatewayEvent): GatewayStep {
   const step = stepSeat(state, event);
   if (!step.state.successor) return step;
-  const joint = stepSuccessor(step, event, stepSeat);
+  // [AU3] The phase of the flight is the giver's, and whoever waits has no say in it.
+  const stepWaiting = (own: GatewayState, heard: GatewayEvent) => stepSeat(own, heard, unchanged);
+  const joint = stepSuccessor(step, event, stepWaiting);
   return { ...joint, wakeAtMs: wakeAt(joint.state) };
 }
 
 /** The guard of one pilot. */
-function stepSeat(state: GatewayState, event: GatewayEvent): GatewayStep {
+function stepSeat(state: GatewayState, event: GatewayEvent, settle = settlePhase): GatewayStep {
   const heard = hear(state, event);
   const walls = watchWalls(heard.state, event.atMs);
-  const phase = settlePhase(walls.state, event.atMs);
+  const phase = settle(walls.state, event.atMs);
   const effects = [...heard.effects, ...walls.effects, ...phase.effects];
   const lock = lockCause(phase.state, event.atMs);
   const next = { ...phase.state, lock };

@@ -130,6 +130,23 @@ describe("a handover", () => {
     );
   });
 
+  test("[AU3] [LG8] nothing is recorded of a phase of the receiver's, who has none, while it climbs", () => {
+    const handover = new Handover();
+    const { driver } = handover;
+    driver.command({ op: "land" });
+    driver.status({ armed: false, landed: true });
+    driver.page.sticks = centredSticks;
+    driver.run(1_000);
+    expect(driver.command({ op: "take-off" })).toBeUndefined();
+    const mark = driver.mark;
+    handover.run(500);
+    expect(driver.state.phase).toBe("taking-off");
+    const entries = driver
+      .recordsSince(mark)
+      .map((entry) => (entry.kind === "successor" ? entry.entry : entry));
+    expect(entries.filter(({ kind }) => kind === "phase-changed")).toEqual([]);
+  });
+
   test("[AU3] the walls of the receiver's lease stand from then on", () => {
     const { limits } = testLease();
     const handover = new Handover({ limits: { ...limits, clearViewM: 1 } });

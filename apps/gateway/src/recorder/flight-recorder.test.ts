@@ -56,6 +56,29 @@ describe("[LG8] what is recorded", () => {
     expect(entries().filter(({ cause }) => cause === "overtaken")).toHaveLength(1);
   });
 
+  test("[AU3] nor does one who waits to take over fill the record with dropped frames", async () => {
+    const recorder = await open();
+    for (let sequence = 0; sequence < 150; sequence++) {
+      const entry = { kind: "frame-dropped", cause: "clock-unsettled", sequence };
+      recorder.record({ kind: "successor", entry });
+      recorder.record({ ...entry, sequence: 1_000 + sequence });
+      clock.advance(20);
+      recorder.tick();
+    }
+    recorder.record({ kind: "successor", entry: { kind: "lock-changed", from: "a", to: "b" } });
+    await recorder.end();
+    const dropped = entries().flatMap(
+      ({ kind, entry }) => (kind === "successor" ? [entry as Record<string, unknown>] : []), // Written above.
+    );
+    expect(dropped.map(({ kind }) => kind)).toEqual([
+      ...Array.from({ length: 4 }, () => "frame-dropped"),
+      "lock-changed",
+    ]);
+    expect(dropped[0]).toMatchObject({ sequence: 0 });
+    expect(dropped.slice(0, 4).reduce((sum, { count }) => sum + Number(count ?? 1), 0)).toBe(150);
+    expect(entries().filter(({ kind }) => kind === "frame-dropped")).toHaveLength(4);
+  });
+
   test("[LG1] frames with the age that the wall is held against, dropped ones too", async () => {
     const recorder = await open();
     const atMs = monotonicMs(5_040);

@@ -16,6 +16,13 @@ const keysMax = 256;
 type Entry = { readonly kind: string; readonly [member: string]: unknown };
 type Counted = { readonly entry: Entry; sinceMs: number; count: number };
 
+const isEntry = (value: unknown): value is Entry =>
+  typeof value === "object" && value !== null && "kind" in value && typeof value.kind === "string";
+
+/** [AU3] What whoever is to take over did is wrapped: the entry within is the one that repeats. */
+const innerOf = (entry: Entry): Entry =>
+  entry.kind === "successor" && isEntry(entry.entry) ? entry.entry : entry;
+
 /**
  * Lets the first of its kind and cause through at once, counts the following, and gives one line a
  * second for them: a lost link drops frames by the hundred, and each has the same cause.
@@ -24,8 +31,9 @@ export class RepeatCounter {
   readonly #counted = new Map<string, Counted>();
 
   add(entry: Entry, atMs: number): "write" | "counted" {
-    if (!repeating.has(entry.kind)) return "write";
-    const key = `${entry.kind} ${String(entry.cause)} ${String(entry.lane)}`;
+    const { kind, cause, lane } = innerOf(entry);
+    if (!repeating.has(kind)) return "write";
+    const key = `${entry.kind} ${kind} ${String(cause)} ${String(lane)}`;
     const known = this.#counted.get(key);
     if (known) {
       known.count += 1;
@@ -55,7 +63,9 @@ export class RepeatCounter {
     return counted.map((each) => this.#lineOf(each));
   }
 
-  #lineOf({ entry: { kind, cause, lane }, count }: Counted): Entry {
-    return { kind, cause, ...(lane === undefined ? {} : { lane }), count };
+  #lineOf({ entry, count }: Counted): Entry {
+    const { kind, cause, lane } = innerOf(entry);
+    const line = { kind, cause, ...(lane === undefined ? {} : { lane }), count };
+    return entry.kind === "successor" ? { kind: entry.kind, entry: line } : line;
   }
 }
