@@ -484,6 +484,13 @@ export const guardMutations: readonly Mutation[] = [
   ),
   m(
     "LG4",
+    "it stands where nobody told that it does",
+    "vehicle",
+    "&& isMet && !armed;",
+    "&& !armed;",
+  ),
+  m(
+    "LG4",
     "motors off by the height above the site's zero",
     "commands",
     "vehicle.pose.position.upM - vehicle.restedUpM",

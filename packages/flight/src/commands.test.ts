@@ -309,9 +309,12 @@ describe("commands", () => {
   });
 
   test("[LG4] motors off is refused where nobody saw the vehicle stand: to land is not", () => {
-    const driver = new GatewayDriver();
+    const driver = new GatewayDriver(4);
+    driver.vehicle.position.upM = 1.5;
+    // Begun anew in flight: the first poses come before anything is told of its motors.
+    driver.run(100);
     driver.status({ armed: true, mode: "guided", landed: false });
-    driver.grant();
+    driver.grant({ epoch: 5 });
     driver.connect();
     driver.run(2_000);
     expect(driver.command({ op: "motors-off" })).toBe("vehicle-unknown");

@@ -21,7 +21,8 @@ export function receivePose(state: GatewayState, event: EventOf<"pose-received">
     -rememberedBeaconsMax,
   );
   // Once a take-off is asked for it may climb before its heartbeat says that it is armed.
-  const rests = state.phase === "grounded" && !state.vehicle.armed;
+  const { isMet, armed } = state.vehicle;
+  const rests = state.phase === "grounded" && isMet && !armed;
   const restedUpM = rests ? pose.position.upM : state.vehicle.restedUpM;
   const vehicle = { ...state.vehicle, pose, poseAtMs: measuredAtMs, poseSequence, restedUpM };
   return unchanged({ ...state, vehicle, poses });
