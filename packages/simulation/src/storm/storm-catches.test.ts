@@ -122,6 +122,26 @@ const beginsWithoutAStop: Guard = (state, event) => {
   return { ...step, state: { ...step.state, stop: state.stop } };
 };
 
+/** Takes it that the newest pose is what the pilot sees. */
+const thinksThatAllIsSeen = hearing((event, { vehicle }) => {
+  const frame = frameOf(event);
+  if (event.kind !== "frame-received" || !frame) return event;
+  return { ...event, frame: { ...frame, shownPoseSequence: vehicle.poseSequence } };
+});
+
+const fliesThroughTheUnseen: Guard = (state, event) => {
+  const { authority } = state;
+  if (authority.state !== "held") return stepGateway(state, event);
+  const lease = { ...authority.lease, limits: { ...authority.lease.limits, clearViewM: 100 } };
+  return stepGateway({ ...state, authority: { ...authority, lease } }, event);
+};
+
+/** Knows how late the pilot sees, and forgets how late they saw a moment ago. */
+const forgetsTheWorstView: Guard = (state, event) => {
+  const view = state.view && { ...state.view, worst: [] };
+  return stepGateway({ ...state, view }, event);
+};
+
 /** A storm may lack what it takes to show one fault: so many are tried, from the likeliest on. */
 const attemptsMax = 25;
 
@@ -134,6 +154,9 @@ describe("a storm catches a guard that", () => {
     ["takes frames in any order", "LG5", 2, takesFramesInAnyOrder],
     ["ignores the fence", "LG6", 71, ignoresTheFence],
     ["ignores obstacles", "LG6", 186, ignoresObstacles],
+    ["thinks that the newest pose is seen", "LG3", 31, thinksThatAllIsSeen],
+    ["flies through what nobody sees", "LG6 (b)", 1, fliesThroughTheUnseen],
+    ["forgets how late the pilot saw", "LG6 (b)", 1, forgetsTheWorstView],
     ["trusts unsure odometry", "LG11", 42, trustsUnsureOdometry],
     ["never lets a lease run out", "AU2", 81, neverLetsLeasesRunOut],
     ["seats anybody who is to take over", "AU3", 10, seatsAnybody],

@@ -7,7 +7,8 @@ import {
   leaseRenewalMs,
   signLease,
 } from "@pista/flight";
-import { assetId, epochMs, personId, siteId, trialId } from "@pista/kernel";
+import { assetId, type EpochMs, epochMs, personId, siteId, trialId } from "@pista/kernel";
+import { type ClockPlan, hubNowMs } from "./storm-clocks.ts";
 import { pilotFingerprint, pilotThumbprint } from "./storm-pilot.ts";
 import { isWithinAny, type StormPlan } from "./storm-plan.ts";
 import { stormLimits } from "./storm-site.ts";
@@ -15,9 +16,6 @@ import type { Timeline } from "./timeline.ts";
 
 export const stormGatewayId = gatewayId("storm-gateway");
 export const stormAssetId = assetId("demo-drone");
-
-/** The hub's clock, in the storm's own time; its readings are near 2025. */
-export const hubNowMs = (trueMs: number) => epochMs(1_750_000_000_000 + Math.round(trueMs));
 
 const hubSecretKey = Uint8Array.from({ length: 32 }, (_, index) => 255 - index);
 const strangersKey = Uint8Array.from({ length: 32 }, () => 7);
@@ -36,6 +34,7 @@ const recoveryMs = 500;
 /** The hub of a storm: grants, renews, hands over, revokes, grants again, and repeats itself. */
 export class StormHub {
   private readonly plan: StormPlan["hub"];
+  private readonly clock: ClockPlan;
   private readonly timeline: Timeline;
   private readonly send: (atMs: number, message: HubMessage) => void;
   private readonly sent: { readonly token: string; readonly lease: Lease }[] = [];
@@ -45,17 +44,18 @@ export class StormHub {
   private epoch = 0;
 
   constructor(
-    plan: StormPlan["hub"],
+    { hub: plan, clocks }: StormPlan,
     timeline: Timeline,
     send: (atMs: number, message: HubMessage) => void,
   ) {
     this.plan = plan;
+    this.clock = clocks.hub;
     this.timeline = timeline;
     this.send = send;
     timeline.at(firstGrantMs, (nowMs) => this.grant(nowMs));
     // [AU6] Well formed, of a high epoch, and signed by somebody else.
     timeline.at(firstGrantMs + 50, (nowMs) => {
-      const token = signLease(leaseAt(plan, 99, nowMs), strangersKey);
+      const token = signLease(this.leaseAt(99, nowMs), strangersKey);
       send(nowMs, { kind: "lease", token, lease: undefined });
     });
     const { revokesAtMs, regrantsAtMs, handsOverAtMs, replaysAtMs } = plan;
@@ -73,14 +73,14 @@ export class StormHub {
   /** [AU1] A new lease; those before are renewed no more. */
   grant(nowMs: number): void {
     this.live.clear();
-    this.begin(leaseAt(this.plan, ++this.epoch, nowMs), nowMs);
+    this.begin(this.leaseAt(++this.epoch, nowMs), nowMs);
   }
 
   /** [AU3] The giver's lease goes on until the gateway says that the receiver has taken over. */
   private handOver(nowMs: number): void {
     const before = this.newest;
     if (!before || !this.live.has(before.epoch)) return;
-    const lease = leaseAt(this.plan, ++this.epoch, nowMs);
+    const lease = this.leaseAt(++this.epoch, nowMs);
     this.begin({ ...lease, succeeds: before.leaseId }, nowMs);
   }
 
@@ -105,11 +105,11 @@ export class StormHub {
       return;
     }
     // [AU2] What ran out meanwhile is not renewed but granted anew.
-    if (hubNowMs(nowMs) >= lease.expiresAtMs) {
+    if (this.nowMs(nowMs) >= lease.expiresAtMs) {
       this.grant(nowMs);
       return;
     }
-    const expiresAtMs = epochMs(hubNowMs(nowMs) + leaseLifetimeMs);
+    const expiresAtMs = epochMs(this.nowMs(nowMs) + leaseLifetimeMs);
     this.sign({ ...lease, renewal: lease.renewal + 1, expiresAtMs }, nowMs);
     this.timeline.at(nowMs + leaseRenewalMs, (atMs) => this.renew(epoch, atMs));
   }
@@ -121,23 +121,28 @@ export class StormHub {
     this.sent.push({ token, lease });
     this.send(nowMs, { kind: "lease", token, lease });
   }
-}
 
-function leaseAt(plan: StormPlan["hub"], epoch: number, nowMs: number): Lease {
-  return {
-    leaseId: leaseId(`lease-${epoch}`),
-    assetId: stormAssetId,
-    gatewayId: stormGatewayId,
-    trialId: trialId("storm"),
-    pilotId: personId("pilot"),
-    epoch,
-    renewal: 0,
-    issuedAtMs: hubNowMs(nowMs),
-    expiresAtMs: epochMs(hubNowMs(nowMs) + leaseLifetimeMs),
-    site: { siteId: siteId("hall"), version: 1 },
-    limits: stormLimits(plan),
-    view: plan.view,
-    dtlsFingerprint: pilotFingerprint,
-    keyThumbprint: pilotThumbprint,
-  };
+  private nowMs(trueMs: number): EpochMs {
+    return hubNowMs(this.clock, trueMs);
+  }
+
+  private leaseAt(epoch: number, nowMs: number): Lease {
+    const issuedAtMs = this.nowMs(nowMs);
+    return {
+      leaseId: leaseId(`lease-${epoch}`),
+      assetId: stormAssetId,
+      gatewayId: stormGatewayId,
+      trialId: trialId("storm"),
+      pilotId: personId("pilot"),
+      epoch,
+      renewal: 0,
+      issuedAtMs,
+      expiresAtMs: epochMs(issuedAtMs + leaseLifetimeMs),
+      site: { siteId: siteId("hall"), version: 1 },
+      limits: stormLimits(this.plan),
+      view: this.plan.view,
+      dtlsFingerprint: pilotFingerprint,
+      keyThumbprint: pilotThumbprint,
+    };
+  }
 }

@@ -6,12 +6,14 @@ import {
   type PilotCommand,
   type PilotProof,
   type PilotPublicKey,
+  type Pose,
   proofText,
   type StickFrame,
   type Sticks,
   thumbprintOf,
 } from "@pista/flight";
 import { type Random, toBase64Url, toUtf8 } from "@pista/kernel";
+import { readClock } from "./storm-clocks.ts";
 import { isWithinAny, type StormPlan } from "./storm-plan.ts";
 
 /** What the pilot's page sends on the reliable lane. */
@@ -40,9 +42,14 @@ type Sample = Pick<
 > & {
   /** What no real machine knows: when the sticks were read, by the storm's own time. */
   readonly trulyAtMs: number;
+  readonly trulyShown: Pose | undefined;
 };
 
-export type SentFrame = { readonly frame: StickFrame; readonly trulySampledAtMs: number };
+export type SentFrame = {
+  readonly frame: StickFrame;
+  readonly trulySampledAtMs: number;
+  readonly trulyShown: Pose | undefined;
+};
 
 const stopRepeatMs = 100;
 const commandPauseMs = 1_000;
@@ -58,6 +65,8 @@ export class StormPage {
   private stopSequence = 0;
   private stopsPressed = 0;
   private beacon: { readonly beacon: Beacon; readonly atBrowserMs: number } | undefined;
+  /** What the picture shows. */
+  private shown: Beacon | undefined;
   private lastSample: Sample | undefined;
   private wish: Sticks = centredSticks;
   private wishUntilMs = 0;
@@ -81,10 +90,8 @@ export class StormPage {
 
   /** The browser's monotonic clock: its own start, its own pace, and now and then a jump. */
   browserMs(trueMs: number): number {
-    const { offsetMs, driftPpm, jumps } = this.plan.browser;
-    let jumpedMs = 0;
-    for (const jump of jumps) if (trueMs >= jump.atMs) jumpedMs += jump.byMs;
-    return offsetMs + trueMs * (1 + driftPpm / 1e6) + jumpedMs;
+    const { browser } = this.plan;
+    return browser.offsetMs + readClock(browser, trueMs);
   }
 
   challenged(challenge: string): PilotMessage {
@@ -117,17 +124,20 @@ export class StormPage {
   }
 
   private sample(trueMs: number): Sample {
+    const isUnseen = isWithinAny(this.plan.pilot.unseen, trueMs);
+    if (!isUnseen || !this.shown) this.shown = this.beacon?.beacon;
     return {
       trulyAtMs: trueMs,
+      trulyShown: this.shown?.pose,
       sampledAtBrowserMs: this.browserMs(trueMs),
       beaconSequence: this.beacon?.beacon.sequence ?? 0,
       beaconAtBrowserMs: this.beacon?.atBrowserMs ?? 0,
-      shownPoseSequence: this.beacon?.beacon.poseSequence ?? 0,
+      shownPoseSequence: this.shown?.poseSequence ?? 0,
       sticks: this.sticks(trueMs),
     };
   }
 
-  private frameOf({ trulyAtMs, ...sample }: Sample, trueMs: number): SentFrame {
+  private frameOf({ trulyAtMs, trulyShown, ...sample }: Sample, trueMs: number): SentFrame {
     this.sequence++;
     const frame: StickFrame = {
       ...sample,
@@ -137,7 +147,7 @@ export class StormPage {
       sentAtBrowserMs: this.browserMs(trueMs) + 1,
       stopSequence: this.stopSequence,
     };
-    return { frame, trulySampledAtMs: trulyAtMs };
+    return { frame, trulySampledAtMs: trulyAtMs, trulyShown };
   }
 
   /** A pilot who lets go when the guard says that the sticks are locked, most of the time. */

@@ -1,24 +1,25 @@
 import type { LandingSpot } from "@pista/flight";
-import type { Random } from "@pista/kernel";
+import { createRandom, type Random } from "@pista/kernel";
 import type { LinkProfile, TimeSpan } from "../link/link.ts";
 import type { OdometryProfile } from "../odometry/odometry.ts";
+import { type ClockPlan, driftPpmMax } from "./storm-clocks.ts";
 import { drawFreePlace, drawStart } from "./storm-site.ts";
 
 /** Everything that will go wrong in one storm, drawn before it begins. */
 export type StormPlan = {
   readonly uplink: LinkProfile;
   readonly downlink: LinkProfile;
-  readonly browser: {
-    readonly offsetMs: number;
-    readonly driftPpm: number;
-    /** The clock of a machine that slept or was set jumps. */
-    readonly jumps: readonly { readonly atMs: number; readonly byMs: number }[];
-  };
+  /** The clock of a machine that slept or was set jumps. */
+  readonly browser: ClockPlan & { readonly offsetMs: number };
+  /** The gateway's is monotonic; the hub's is set now and then. */
+  readonly clocks: { readonly gateway: ClockPlan; readonly hub: ClockPlan };
   readonly pilot: {
     /** [LG7] A hidden tab or a long garbage collection: nothing is sampled or sent. */
     readonly pauses: readonly TimeSpan[];
     /** [LG1] The sticks are not read, but the last sample goes on being sent. */
     readonly frozen: readonly TimeSpan[];
+    /** [LG3] The page works, but its picture stands still. */
+    readonly unseen: readonly TimeSpan[];
     readonly stopsAtMs: readonly number[];
     readonly refreshesAtMs: readonly number[];
     readonly goneAtMs: number;
@@ -73,7 +74,17 @@ const troubleFromMs = 4_000;
 export function drawPlan(random: Random): StormPlan {
   // From a good line to one that no pilot should use.
   const roughness = random.next();
+  // Drawn apart, so that the seeds that are named for what they show go on showing it.
+  const own = createRandom(Math.floor(roughness * 2 ** 32));
+  const jumps = drawTimes(own, own.chance(0.4) ? 1 : 0).map((atMs) => ({
+    atMs,
+    byMs: own.between(-10_000, 10_000),
+  }));
   return {
+    clocks: {
+      gateway: { driftPpm: own.between(-driftPpmMax, driftPpmMax), jumps: [] },
+      hub: { driftPpm: own.between(-driftPpmMax, driftPpmMax), jumps },
+    },
     uplink: drawLink(random, roughness),
     downlink: drawLink(random, roughness),
     browser: {
@@ -87,6 +98,7 @@ export function drawPlan(random: Random): StormPlan {
     pilot: {
       pauses: drawSpans(random, 2 * roughness, 4_000),
       frozen: drawSpans(random, 2 * roughness, 1_500),
+      unseen: drawSpans(own, own.chance(0.4) ? 2 : 0, 1_500),
       stopsAtMs: drawTimes(random, random.integer(4)),
       refreshesAtMs: drawTimes(random, random.chance(0.3) ? 1 : 0),
       goneAtMs: pilotLeavesMs + random.between(-500, 500),

@@ -24,6 +24,9 @@ export type StormStatistics = {
   /** Of a command that moved the vehicle, when the guard said so. */
   trueAgeMsMax: number;
   estimatedAgeMsMax: number;
+  viewAgeMsMax: number;
+  /** How much of the clear view it takes to stop (LG6). */
+  viewShareMax: number;
   furthestM: number;
   /** How far beyond fence or obstacle it truly was, and how far it may be. */
   beyondM: number;
@@ -48,6 +51,8 @@ export const calmStatistics = (): StormStatistics => ({
   restartsInAir: 0,
   trueAgeMsMax: 0,
   estimatedAgeMsMax: 0,
+  viewAgeMsMax: 0,
+  viewShareMax: 0,
   furthestM: 0,
   beyondM: 0,
   boundM: 0,

@@ -1,12 +1,9 @@
 import {
   divertSpeedMpsMax,
-  estimatedAgeMsMax,
-  freshFramesToRise,
   type GatewayEffect,
   type GatewayEvent,
   type GatewayState,
   holdMsMax,
-  type Lease,
   poseAgeMsMax,
   poseSigmaMMax,
   provableAgeMsMax,
@@ -14,17 +11,32 @@ import {
 } from "@pista/flight";
 import { speedOf } from "@pista/kernel";
 import type { CopterState } from "../copter.ts";
-import { type Acted, actedOf } from "./storm-acted.ts";
-import { hubNowMs } from "./storm-hub.ts";
+import {
+  type Acted,
+  actedOf,
+  agesOf,
+  judgeAges,
+  judgeSeat,
+  type Lateness,
+  lateByTimers,
+  type Moment,
+  onTime,
+  raise,
+  toleranceMs,
+} from "./storm-acted.ts";
+import { clockToleranceMs, StormLeases } from "./storm-leases.ts";
 import type { SentFrame } from "./storm-pilot.ts";
 import { judgePlace } from "./storm-place.ts";
 import type { StormPlan } from "./storm-plan.ts";
 import { calmStatistics, type StormFinding } from "./storm-report.ts";
 import { boundM } from "./storm-site.ts";
 import { movedUnder, type Stop } from "./storm-stop.ts";
+import { StormView } from "./storm-view.ts";
 
 type Stepped = {
+  /** In the storm's own time. */
   readonly event: GatewayEvent;
+  readonly gatewayMs: number;
   readonly before: GatewayState;
   readonly after: GatewayState;
   readonly effects: readonly GatewayEffect[];
@@ -36,15 +48,8 @@ const nobody = { acted: undefined, frames: 0 } as const;
 
 /** A storm tells at most so much: the first finding is the one to read. */
 const findingsMax = 20;
-/** A timer of the gateway may be so late; the command acts on for as long. */
-export const timerLatenessMsMax = 4;
 /** Two periods of the gateway, for a duty that is seen to at the next tick. */
 const duePeriodsMs = 40;
-/** Sticks that count as centred. */
-const centredMax = 0.05;
-/** Rounding of times that are not whole milliseconds. */
-const toleranceMs = 0.001;
-
 /**
  * Watches one storm from outside: by the storm's own time, by what was truly sent and by what the
  * gateway was told. Of the gateway's own state it takes only the estimate that wall (a) is about.
@@ -52,9 +57,9 @@ const toleranceMs = 0.001;
 export class StormWatch {
   readonly findings: StormFinding[] = [];
   readonly statistics = calmStatistics();
+  readonly leases: StormLeases;
+  private readonly view: StormView;
   private readonly from: StormPlan["vehicle"]["from"];
-  /** [AU2] Of each epoch, as the hub last signed it. */
-  private readonly expiresAtMs = new Map<number, number>();
   private readonly storedEpochs = new Set<number>();
   /** [AU7] What was stored before the last restart is spent. */
   private spentEpoch = 0;
@@ -79,12 +84,9 @@ export class StormWatch {
 
   constructor(plan: StormPlan) {
     this.from = plan.vehicle.from;
+    this.view = new StormView(plan.hub.clearViewM);
+    this.leases = new StormLeases(plan);
     this.statistics.boundM = boundM(plan);
-  }
-
-  leaseSigned({ epoch, expiresAtMs }: Lease): void {
-    // A repeated copy of an older renewal takes nothing back.
-    this.expiresAtMs.set(epoch, Math.max(expiresAtMs, this.expiresAtMs.get(epoch) ?? 0));
   }
 
   /** The guard began anew: what it was told before, it cannot know. */
@@ -123,12 +125,17 @@ export class StormWatch {
     this.judgeDuties(step);
   }
 
+  private reportAll(findings: readonly Omit<StormFinding, "atMs">[], atMs: number): void {
+    for (const { rule, what } of findings) this.report(rule, atMs, what);
+  }
+
   private report(rule: string, atMs: number, what: string): void {
     if (this.findings.length < findingsMax) this.findings.push({ rule, atMs, what });
   }
 
   private followVehicle({ event }: Stepped): void {
     if (event.kind === "pose-received") {
+      this.view.heard(event.pose, event.atMs);
       this.lastPoseAtMs = event.atMs;
       this.lastSigmaM = event.pose.sigmaM ?? 0;
     }
@@ -182,20 +189,22 @@ export class StormWatch {
     if (this.revoked && epoch > this.revoked.epoch) this.revoked = undefined;
   }
 
-  private followFrames({ event, after, effects, arrived }: Stepped): void {
+  private followFrames({ event, gatewayMs, after, effects, arrived }: Stepped): void {
     const isReceivers = event.kind === "successor-heard";
     const heard = isReceivers ? event.event : event;
     if (heard.kind === "peer-opened" && isReceivers) this.receiver = nobody;
     if (heard.kind === "frame-received" && arrived) {
       this.statistics.framesArrived++;
       const seat = isReceivers ? (after.successor ?? after) : after;
-      if (isReceivers) this.followReceiver(event.atMs, seat, arrived);
-      else this.followPilot(event.atMs, seat, arrived);
+      const at = { trueMs: event.atMs, gatewayMs };
+      if (isReceivers) this.followReceiver(at, seat, arrived);
+      else this.followPilot(at, seat, arrived);
     }
-    if (effects.some(({ kind }) => kind === "seat-successor")) this.judgeSeat(after, event.atMs);
+    if (effects.some(({ kind }) => kind === "seat-successor")) this.followSeat(after, event.atMs);
   }
 
-  private followPilot(atMs: number, after: GatewayState, arrived: SentFrame): void {
+  private followPilot(at: Moment, after: GatewayState, arrived: SentFrame): void {
+    const { trueMs: atMs } = at;
     const { frame, trulySampledAtMs } = arrived;
     if (atMs - trulySampledAtMs <= provableAgeMsMax) this.lastUsableAtMs = atMs;
     const isActed = after.acting?.frame.sequence === frame.sequence;
@@ -208,36 +217,27 @@ export class StormWatch {
     if (frame.leaseEpoch < this.highestHeldEpoch) {
       this.report("AU1", atMs, `a frame of epoch ${frame.leaseEpoch} acts`);
     }
-    this.acted = actedOf(after, atMs, arrived);
+    this.view.acted(arrived, atMs);
+    this.acted = actedOf(after, at.gatewayMs, arrived);
   }
 
-  private followReceiver(atMs: number, seat: GatewayState, arrived: SentFrame): void {
+  private followReceiver(at: Moment, seat: GatewayState, arrived: SentFrame): void {
     const { frame } = arrived;
     if (seat.acting?.frame.sequence !== frame.sequence) return;
     const isNew = this.receiver.acted?.sent !== arrived;
     const frames = this.receiver.frames + (isNew ? 1 : 0);
-    this.receiver = { acted: actedOf(seat, atMs, arrived), frames };
+    if (isNew) this.view.acted(arrived, at.trueMs);
+    this.receiver = { acted: actedOf(seat, at.gatewayMs, arrived), frames };
   }
 
-  /** [AU3] Frames of the receiver's own, the newest of them fresh and with centred sticks. */
-  private judgeSeat(after: GatewayState, atMs: number): void {
+  private followSeat(after: GatewayState, atMs: number): void {
     const { acted, frames } = this.receiver;
     this.statistics.handovers++;
     this.receiver = nobody;
     this.acted = acted;
     this.lastUsableAtMs = atMs;
     this.stop = { ...this.stop, highest: after.stop.sequence };
-    if (!acted || frames < freshFramesToRise) {
-      this.report("AU3", atMs, `the receiver is seated after ${frames} frames`);
-      return;
-    }
-    const { frame, trulySampledAtMs } = acted.sent;
-    if (Object.values(frame.sticks).some((stick) => Math.abs(stick) > centredMax)) {
-      this.report("AU3", atMs, "the receiver is seated with sticks that are not centred");
-    }
-    if (atMs - trulySampledAtMs > provableAgeMsMax) {
-      this.report("AU3", atMs, "the receiver is seated on an old frame");
-    }
+    this.reportAll(judgeSeat(acted, frames, atMs), atMs);
   }
 
   private followStops({ event, before, after, effects, arrived }: Stepped): void {
@@ -271,8 +271,9 @@ export class StormWatch {
     }
   }
 
-  private judge(effect: GatewayEffect, { event, before, after }: Stepped): void {
+  private judge(effect: GatewayEffect, { event, gatewayMs, before, after }: Stepped): void {
     const { atMs } = event;
+    const at = { trueMs: atMs, gatewayMs };
     if (effect.kind === "record" && effect.entry.kind === "phase-changed") {
       const { from, to } = effect.entry;
       if (to === "diverting") {
@@ -304,36 +305,26 @@ export class StormWatch {
     this.isMoving = speedMps > 0 || effect.yawRateDegps !== 0;
     // What acted until this moment must have been allowed to, by the margin that held until now and
     // up to the lateness of a timer.
-    if (wasMoving) this.judgeAges(before, atMs, timerLatenessMsMax);
+    if (wasMoving) this.judgeCommand(before, at, lateByTimers);
     if (!this.isMoving) return;
     this.statistics.movingVelocities++;
-    this.judgeAges(after, atMs, 0);
+    this.judgeCommand(after, at, onTime);
+    const sent = this.acted?.sent;
+    if (sent) this.reportAll(this.view.judgeWay(sent, speedMps, atMs, this.statistics), atMs);
     this.judgeMoving(after, atMs, speedMps);
   }
 
-  /** [LG1] Both walls, on the frame as it was sent. */
-  private judgeAges(state: GatewayState, atMs: number, latenessMs: number): void {
-    if (!this.acted) {
-      if (latenessMs === 0) this.report("LG1", atMs, "it moves without a command");
+  /** [LG1] [LG3] What acts, and what acted until now. */
+  private judgeCommand(state: GatewayState, at: Moment, late: Lateness): void {
+    const { acted, view, statistics } = this;
+    if (!acted) {
+      if (late === onTime) this.report("LG1", at.trueMs, "it moves without a command");
       return;
     }
-    const trueAgeMs = atMs - this.acted.sent.trulySampledAtMs;
-    if (trueAgeMs > provableAgeMsMax + latenessMs + toleranceMs) {
-      this.report("LG1 (b)", atMs, `a command acts that is truly ${trueAgeMs.toFixed(1)} ms old`);
-    }
-    const marginMs = state.clock.estimate?.marginMs ?? 0;
-    const estimatedMs = atMs - this.acted.estimatedAtMs + marginMs;
-    if (estimatedMs > estimatedAgeMsMax + latenessMs + toleranceMs) {
-      this.report(
-        "LG1 (a)",
-        atMs,
-        `a command acts at ${estimatedMs.toFixed(1)} ms by the estimate`,
-      );
-    }
-    if (latenessMs > 0) return;
-    const { statistics } = this;
-    statistics.trueAgeMsMax = Math.max(statistics.trueAgeMsMax, trueAgeMs);
-    statistics.estimatedAgeMsMax = Math.max(statistics.estimatedAgeMsMax, estimatedMs);
+    const ages = agesOf(acted, state, at);
+    this.reportAll(judgeAges(ages, late.wallMs), at.trueMs);
+    this.reportAll(view.judgeAge(acted.sent, at.trueMs, late.viewMs), at.trueMs);
+    if (late === onTime) raise(statistics, ages, view.ageMs(acted.sent, at.trueMs));
   }
 
   /** [LG2] Nobody commands; what forbids every movement forbids this one. */
@@ -342,14 +333,14 @@ export class StormWatch {
     if (speedMps > divertSpeedMpsMax + 1e-9) {
       this.report("LG2", atMs, `it diverts at ${speedMps.toFixed(2)} m/s`);
     }
-    if (atMs - this.stoppedAtMs < holdMsMax) {
+    if (atMs - this.stoppedAtMs < holdMsMax - clockToleranceMs) {
       this.report("LG4", atMs, "it diverts within two seconds of a stop");
     }
     this.judgeOdometry(atMs);
   }
 
   private judgeOdometry(atMs: number): void {
-    if (atMs - this.lastPoseAtMs > poseAgeMsMax) {
+    if (atMs - this.lastPoseAtMs > poseAgeMsMax + toleranceMs) {
       this.report("LG11", atMs, "it moves without odometry");
     }
     if (this.lastSigmaM > poseSigmaMMax) this.report("LG11", atMs, "it moves on unsure odometry");
@@ -363,8 +354,8 @@ export class StormWatch {
     if (after.authority.state !== "held") this.report("AU2", atMs, "it moves without a lease");
     else {
       const { limits, view, epoch } = after.authority.lease;
-      if (hubNowMs(atMs) > (this.expiresAtMs.get(epoch) ?? 0)) {
-        this.report("AU2", atMs, `it moves on epoch ${epoch}, which ran out by the hub's clock`);
+      if (this.leases.isOver(epoch, atMs)) {
+        this.report("AU2", atMs, `it moves on epoch ${epoch}, which was signed too long ago`);
       }
       const most = view === "telemetry" ? telemetrySpeedMpsMax : Number.POSITIVE_INFINITY;
       if (speedMps > Math.min(limits.speedMpsMax, most) + 1e-9) {
@@ -389,9 +380,7 @@ export class StormWatch {
   }
 
   vehicle(copter: CopterState, atMs: number): void {
-    for (const { rule, what } of judgePlace(copter, this.from, this.statistics)) {
-      this.report(rule, atMs, what);
-    }
+    this.reportAll(judgePlace(copter, this.from, this.statistics), atMs);
   }
 
   end({ vehicle, autopilot }: CopterState, atMs: number): void {

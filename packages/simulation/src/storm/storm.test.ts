@@ -25,7 +25,7 @@ function reportOf(seed: number): StormReport {
 describe("storms over the real guard", () => {
   const judged = [...seeds, ...seedsThatOnceFailed, ...seedsThatDivert];
   test.each(judged)(
-    "[LG1] [LG2] [LG4] [LG5] [LG6] [LG11] [AU1] [AU2] [AU3] [AU4] [AU5] [AU7] storm, seed %i",
+    "[LG1] [LG2] [LG3] [LG4] [LG5] [LG6] [LG11] [AU1] [AU2] [AU3] [AU4] [AU5] [AU7] storm, seed %i",
     (seed) => {
       expect(reportOf(seed).findings).toEqual([]);
     },
@@ -62,6 +62,13 @@ describe("storms over the real guard", () => {
       Math.max(...seeds.slice(0, 50).map((seed) => pick(reportOf(seed))));
     expect(most(({ statistics }) => statistics.estimatedAgeMsMax)).toBeGreaterThan(190);
     expect(most(({ statistics }) => statistics.trueAgeMsMax)).toBeGreaterThan(190);
+  });
+
+  test("[LG3] [LG6] come near both bounds on what the pilot sees", () => {
+    const most = (pick: (report: StormReport) => number): number =>
+      Math.max(...seeds.slice(0, 50).map((seed) => pick(reportOf(seed))));
+    expect(most(({ statistics }) => statistics.viewAgeMsMax)).toBeGreaterThan(450);
+    expect(most(({ statistics }) => statistics.viewShareMax)).toBeGreaterThan(0.99);
   });
 
   test("[LG6] half a metre is the most that a vehicle may truly pass a limit by", () => {

@@ -10,11 +10,12 @@ import {
   stepGateway,
   tickMs,
 } from "@pista/flight";
-import { createRandom, monotonicMs, type Random } from "@pista/kernel";
+import { createRandom, epochMs, monotonicMs, type Random } from "@pista/kernel";
 import { demonstrationBounds } from "../vehicle/vehicle-body.ts";
+import { timerLatenessMsMax } from "./storm-acted.ts";
+import { hubNowMs, onClock, readClock, trueMsAt } from "./storm-clocks.ts";
 import {
   type HubMessage,
-  hubNowMs,
   hubPublicKey,
   StormHub,
   stormAssetId,
@@ -25,7 +26,7 @@ import type { SentFrame } from "./storm-pilot.ts";
 import { drawPlan, isWithinAny, type StormPlan, stormMs, stormMsMax } from "./storm-plan.ts";
 import type { StormFinding, StormStatistics } from "./storm-report.ts";
 import { StormVehicle } from "./storm-vehicle.ts";
-import { StormWatch, timerLatenessMsMax } from "./storm-watch.ts";
+import { StormWatch } from "./storm-watch.ts";
 import { createTimeline } from "./timeline.ts";
 
 export type StormReport = {
@@ -39,8 +40,8 @@ export type StormOptions = {
   readonly guard?: (state: GatewayState, event: GatewayEvent) => GatewayStep;
 };
 
-/** How far the gateway's notion of the hub's clock may run ahead. */
-const hubClockSpreadMs = 20;
+/** How often the gateway asks the hub what its clock reads. */
+const hubPingMs = 1_000;
 
 const stormSetup = {
   gatewayId: stormGatewayId,
@@ -63,6 +64,8 @@ class Storm {
   private gateway: GatewayState;
   /** [AU7] What the pilotage process made durable, and which life of it this is. */
   private storedEpoch = 0;
+  /** What the hub's clock read after a ping had left, and when that was by the gateway's own. */
+  private hubReading: { readonly hubNowMs: number; readonly sentAtMs: number };
   private life = 0;
   private isPilotageDead = false;
   private wakeAtMs = Number.POSITIVE_INFINITY;
@@ -83,11 +86,13 @@ class Storm {
     const hear = (event: GatewayEvent): void => this.step(event);
     this.vehicle = new StormVehicle({ plan, random: random.fork(), timeline, hear });
     this.line = new StormLine("pilot", plan, random.fork());
-    this.hub = new StormHub(plan.hub, timeline, (atMs, message) => {
-      if (message.kind === "lease" && message.lease) this.watch.leaseSigned(message.lease);
+    this.hub = new StormHub(plan, timeline, (atMs, message) => {
+      if (message.kind === "lease" && message.lease) this.watch.leases.signed(message.lease, atMs);
       timeline.at(atMs + plan.hub.delayMs, (nowMs) => this.hearHub(message, nowMs));
     });
     this.gateway = initialGatewayState(stormSetup, 0);
+    this.hubReading = { hubNowMs: hubNowMs(plan.clocks.hub, 0), sentAtMs: 0 };
+    this.pingHub(0);
   }
 
   run(): void {
@@ -174,6 +179,20 @@ class Storm {
     this.timeline.at(nowMs + delayMs, (atMs) => this.hub.grant(atMs));
   }
 
+  private pingHub(nowMs: number): void {
+    const { hub, clocks } = this.plan;
+    const { timeline } = this;
+    timeline.at(nowMs + hubPingMs, (nextMs) => this.pingHub(nextMs));
+    if (isWithinAny(hub.outages, nowMs)) return;
+    timeline.at(nowMs + hub.delayMs, (readMs) => {
+      const sentAtMs = readClock(clocks.gateway, nowMs);
+      const reading = { hubNowMs: hubNowMs(clocks.hub, readMs), sentAtMs };
+      timeline.at(readMs + hub.delayMs, () => {
+        this.hubReading = reading;
+      });
+    });
+  }
+
   /** Absolute deadlines with the lateness of a timer on each, as the gateway's own loop has. */
   private every(periodMs: number, latenessMs: number, run: (nowMs: number) => void): void {
     let deadlineMs = periodMs;
@@ -191,12 +210,14 @@ class Storm {
   private step(event: GatewayEvent, arrived?: SentFrame): void {
     if (this.isPilotageDead) return;
     const before = this.gateway;
-    const step = this.guard(before, event);
+    const { gateway: clock } = this.plan.clocks;
+    const heard = onClock(event, clock);
+    const step = this.guard(before, heard);
     this.gateway = step.state;
     const lateMs = (timerLatenessMsMax / 2) * this.timerRandom.next();
-    this.wakeAtMs = (step.wakeAtMs ?? Number.POSITIVE_INFINITY) + lateMs;
+    this.wakeAtMs = trueMsAt(clock, step.wakeAtMs ?? Number.POSITIVE_INFINITY) + lateMs;
     const { effects, state: after } = step;
-    this.watch.stepped({ event, before, after, effects, arrived });
+    this.watch.stepped({ event, gatewayMs: heard.atMs, before, after, effects, arrived });
     for (const effect of effects) this.perform(effect, event.atMs);
   }
 
@@ -293,8 +314,10 @@ class Storm {
     }
     const { token, lease } = message;
     if (lease) this.leases.set(lease.leaseId, lease);
-    const latest = hubNowMs(nowMs + hubClockSpreadMs);
-    this.step({ kind: "lease-received", token, hubNowMs: latest, atMs });
+    const { hubNowMs: readMs, sentAtMs } = this.hubReading;
+    const sinceMs = readClock(this.plan.clocks.gateway, nowMs) - sentAtMs;
+    const latestMs = epochMs(Math.ceil(readMs + sinceMs));
+    this.step({ kind: "lease-received", token, hubNowMs: latestMs, atMs });
   }
 
   private workPages(nowMs: number): void {
