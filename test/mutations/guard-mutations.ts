@@ -434,6 +434,13 @@ export const guardMutations: readonly Mutation[] = [
   ),
   m(
     "AU4",
+    "velocities in our mode while it is the safety pilot's",
+    "gateway",
+    '=== "guided" && !hasSafetyPilot(state);',
+    '=== "guided";',
+  ),
+  m(
+    "AU4",
     "velocities into any mode",
     "gateway",
     'vehicle.armed && vehicle.mode === "guided"',

@@ -146,7 +146,7 @@ function changesOf(before: GatewayState, after: GatewayState): GatewayEffect[] {
  */
 function setVelocity(state: GatewayState, atMs: MonotonicMs): GatewayEffect[] {
   const { vehicle, phase } = state;
-  const listens = vehicle.armed && vehicle.mode === "guided";
+  const listens = vehicle.armed && vehicle.mode === "guided" && !hasSafetyPilot(state);
   if (!listens || phase === "grounded" || phase === "taking-off") return [];
   if (phase === "diverting") {
     return [{ kind: "set-velocity", velocity: divertVelocity(state, atMs), yawRateDegps: 0 }];

@@ -91,11 +91,13 @@ describe("the safety pilot", () => {
       driver.status({ mode: "other" });
       driver.status({ landed: true });
       // A return home: PX4 tells of OFFBOARD when its motors stop, up to a second before it tells that.
+      const mark = driver.mark;
       for (const change of changes) {
         driver.status(change);
         driver.run(1_000);
       }
       driver.run(10_000);
+      expect(said(driver, mark)).toBe(0);
       driver.status({});
       expect(driver.command({ op: "take-off" })).toBe("safety-pilot-has-control");
       driver.status({ mode: "unknown" });
