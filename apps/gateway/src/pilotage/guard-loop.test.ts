@@ -65,16 +65,17 @@ describe("the guard's loop", () => {
       clock,
       carry: (effect, atMs) => {
         if (carried.length === 0) {
-          loop.hear({ kind: "stop-received", stopSequence: 2, atMs });
-          expect(loop.state.stop.sequence).toBe(1);
+          loop.hear({ kind: "epoch-stored", epoch: 1, atMs });
+          expect(loop.state.highestEpoch).toBe(0);
         }
         carried.push(effect.kind);
       },
       onTick: () => undefined,
       onFrozen: () => undefined,
     });
-    loop.hear({ kind: "stop-received", stopSequence: 1, atMs: monotonicMs(0) });
-    expect(loop.state.stop.sequence).toBe(2);
+    const flying = { armed: true, mode: "guided", landed: false, batteryPct: undefined } as const;
+    loop.hear({ kind: "vehicle-status", ...flying, atMs: monotonicMs(0) });
+    expect(loop.state.highestEpoch).toBe(1);
     expect(carried.length).toBeGreaterThanOrEqual(2);
   });
 });
