@@ -31,7 +31,7 @@ const prelude = `(() => {
   const [DateOf, Internal, text] = [Date, InternalError, String];
   const describe = (fault) => {
     let detail = "something that has no text";
-    try { detail = text(fault).slice(0, 200); } catch {}
+    try { detail = text(fault); } catch {}
     return (fault instanceof Internal ? "broken " : "threw ") + detail;
   };
   const decode = (json) => {
@@ -56,13 +56,18 @@ const failures: readonly string[] = [
 ] satisfies CodecFailure[];
 const isFailure = (word: string): word is CodecFailure => failures.includes(word);
 
-/** The first word of an answer from inside, and what follows it. */
+const detailCharactersMax = 200;
+
+/**
+ * The first word of an answer from inside, and what follows it. It is cut out here: in there the
+ * vendor may have replaced what cuts.
+ */
 function readAnswer(answer: string): CodecReply {
   const space = answer.indexOf(" ");
-  const [word, rest] = [answer.slice(0, space), answer.slice(space + 1)];
-  if (word === "returned") return { kind: "returned", json: rest };
-  if (isFailure(word)) return { kind: "failed", cause: word, detail: rest };
-  return { kind: "broken", detail: rest };
+  const word = answer.slice(0, space);
+  if (word === "returned") return { kind: "returned", json: answer.slice(space + 1) };
+  const detail = answer.slice(space + 1, space + 1 + detailCharactersMax);
+  return isFailure(word) ? { kind: "failed", cause: word, detail } : { kind: "broken", detail };
 }
 
 type Sandbox = {
@@ -109,7 +114,7 @@ function answerTo(sandbox: Sandbox, request: CodecRequest): CodecReply {
     return request.kind === "load" ? load(sandbox, request.source) : decode(sandbox, request.input);
   } catch (cause) {
     // The engine aborts when it gets no more memory, and that comes out as an exception here.
-    return { kind: "broken", detail: cause instanceof Error ? cause.message.slice(0, 200) : "" };
+    return { kind: "broken", detail: cause instanceof Error ? cause.message.slice(0, detailCharactersMax) : "" };
   }
 }
 

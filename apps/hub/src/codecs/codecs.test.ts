@@ -107,6 +107,15 @@ describe("[IN7] what a codec may do wrong", () => {
   });
 });
 
+test.each([
+  ["replaces what would cut it", 'String.prototype.slice = () => "x".repeat(8e6); throw 1'],
+  ["throws a long text", 'throw { toString: () => "x".repeat(8e6) }'],
+])("[IN7] no more than a line comes out of a codec that %s", async (_, body) => {
+  const decoded = await open().codecs.decode(codec("wordy", body), input);
+  expect(decoded.ok ? "decoded" : decoded.fault.kind).toBe("codec-threw");
+  expect(decoded.ok ? 0 : decoded.fault.detail.length).toBeLessThan(300);
+});
+
 test("[IN7] it finds nothing of the hub: no process, no files, no network, no timers", async () => {
   const names = ["process", "require", "fetch", "setTimeout", "WebAssembly", "console", "std"];
   const body = `return { data: { types: [${names.map((name) => `typeof ${name}`).join()}] } }`;
