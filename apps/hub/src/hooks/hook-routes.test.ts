@@ -204,6 +204,19 @@ describe("[IN6] what cannot be read is kept with its bytes and answered with 202
     expect((await lastQuarantined()).cause).toMatch(/^unknown-device: /);
   });
 
+  test("a device of another trial, whatever this trial's secret", async () => {
+    const { permits } = hub.open.context;
+    const other = defined(
+      hub.open.registry
+        .assets()
+        .find(({ assetId, devEui }) => devEui && permits.trialsOf(assetId)[0]?.trialId !== trial),
+      "A device behind another trial's hook",
+    );
+    const uplink = thingsStackUplink("other", other.devEui ?? "", { bytes: [1], counter: 1 });
+    expect((await deliver("tts", uplink)).status).toBe(202);
+    expect((await lastQuarantined()).cause).toMatch(/^unknown-device: /);
+  });
+
   test("a payload that the codec or its mapping refuses", async () => {
     expect((await deliver("tts", thingsStack("steady", { bytes: [7], counter: 1 }))).status).toBe(
       202,

@@ -1,15 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-
-/** What became of what a network server sent. */
-export type HookAnswer =
-  | { readonly kind: "stored" }
-  | { readonly kind: "ignored" }
-  | { readonly kind: "quarantined"; readonly detail: string }
-  | { readonly kind: "not-permitted"; readonly detail: string }
-  /** [IN5] Its device has spent its budget: nothing was kept. */
-  | { readonly kind: "over-budget"; readonly detail: string; readonly debtMs: number };
-
-export type HookServer = "tts" | "chirpstack";
+import type { NetworkServer, UplinkAnswer } from "../intake-answers.ts";
 
 type HookRefusal = "not-signed-in" | "not-permitted" | "too-many-requests" | "not-ready";
 
@@ -26,7 +16,11 @@ export interface HookPort {
   /** [IN5] Whether so much waits for the store that nothing more is taken in. */
   isFull(): boolean;
   /** Resolves once the answer is durable (IN1); rejects when the store failed. */
-  receive(message: { server: HookServer; trialId: string; body: Uint8Array }): Promise<HookAnswer>;
+  receive(message: {
+    server: NetworkServer;
+    trialId: string;
+    body: Uint8Array;
+  }): Promise<UplinkAnswer>;
   refused(cause: string): void;
   refuse(reply: FastifyReply, code: HookRefusal, detail: string): FastifyReply;
 }
@@ -119,7 +113,7 @@ const askToWait = (reply: FastifyReply, waitMs: number): FastifyReply =>
 
 async function deliver(
   port: HookPort,
-  server: HookServer,
+  server: NetworkServer,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {

@@ -1,6 +1,6 @@
 import type { AssetId } from "@pista/kernel";
+import type { IntakeAnswer } from "../intake-answers.ts";
 import type { CommandStore } from "./command-outbox.ts";
-import type { IntakeAnswer } from "./mqtt-answers.ts";
 
 /** What a connection needs of the hub. */
 export interface IntakePort {

@@ -1,15 +1,9 @@
 import type { AssetId } from "@pista/kernel";
 import type { IConnackPacket, IConnectPacket, IPubackPacket, IPublishPacket } from "mqtt-packet";
+import type { IntakeAnswer } from "../intake-answers.ts";
 import type { MqttLimits } from "./mqtt-limits.ts";
 import { connackReturnCodes, type MqttReason, mqttReasons } from "./mqtt-reasons.ts";
 import { connackProperties } from "./mqtt-rules.ts";
-
-/** What became of one message of a device. */
-export type IntakeAnswer =
-  | { readonly kind: "stored" }
-  /** [IN6] Not readable: kept with its bytes, so it is acknowledged and never sent again. */
-  | { readonly kind: "quarantined"; readonly detail: string }
-  | { readonly kind: "not-permitted"; readonly detail: string };
 
 /** The return codes of 3.1.1 are few: what has none of its own there is not authorized. */
 const returnCodeOf = (reason: MqttReason): number => {

@@ -9,10 +9,11 @@ import mqtt, {
   type Packet,
   type Parser,
 } from "mqtt-packet";
+import type { IntakeAnswer } from "../intake-answers.ts";
 import { createPurse, type Purse } from "./budget.ts";
 import { type CommandOutbox, createCommandOutbox } from "./command-outbox.ts";
 import type { IntakePort } from "./intake-port.ts";
-import { connackPacket, type IntakeAnswer, pubackPacket } from "./mqtt-answers.ts";
+import { connackPacket, pubackPacket } from "./mqtt-answers.ts";
 import type { MqttLimits } from "./mqtt-limits.ts";
 import { type MqttReason, mqttReasons } from "./mqtt-reasons.ts";
 import { isIdentified, refusalOfConnect, refusalOfFilter, refusalOfPublish } from "./mqtt-rules.ts";

@@ -1,8 +1,8 @@
 import mqtt, { type Packet } from "mqtt-packet";
 import { describe, expect, test, vi } from "vitest";
+import type { IntakeAnswer } from "../intake-answers.ts";
 import { useHeldIntake } from "../testing/held-intake.ts";
 import { openRawMqtt, publishPacket } from "../testing/raw-mqtt.ts";
-import type { IntakeAnswer } from "./mqtt-answers.ts";
 
 const intake = useHeldIntake();
 

@@ -1,4 +1,4 @@
-import type { Clock, SiteId, TrialId } from "@pista/kernel";
+import type { AssetId, Clock, SiteId, TrialId } from "@pista/kernel";
 import {
   type Decision,
   decide,
@@ -19,6 +19,8 @@ export interface PermitBoard {
   decide(question: Omit<Question, "atMs">): Decision;
   trial(trialId: TrialId): Trial | undefined;
   trials(): readonly Trial[];
+  /** Those that name this asset. */
+  trialsOf(assetId: AssetId): readonly Trial[];
   site(siteId: SiteId, version: number): Site | undefined;
 }
 
@@ -46,6 +48,7 @@ export function createPermitBoard(clock: Clock): PermitBoard {
     decide: (question) => decide({ ...question, atMs: clock.nowMs() }, permits),
     trial: (trialId) => trials.get(trialId),
     trials: () => [...trials.values()],
+    trialsOf: (assetId) => permits.trialsOf(assetId),
     site: (siteId, version) => permits.site(siteId, version),
   };
 }

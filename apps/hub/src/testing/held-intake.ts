@@ -3,9 +3,9 @@ import { createManualClock, type ManualClock } from "@pista/kernel/testing";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import type { Command } from "../intake/command-outbox.ts";
 import type { IntakePort } from "../intake/intake-port.ts";
-import type { IntakeAnswer } from "../intake/mqtt-answers.ts";
 import { createMqttEndpoint, type MqttEndpoint } from "../intake/mqtt-endpoint.ts";
 import { type MqttLimits, mqttLimits } from "../intake/mqtt-limits.ts";
+import type { IntakeAnswer } from "../intake-answers.ts";
 import { openDevice, type RawMqtt } from "./raw-mqtt.ts";
 
 type Held = {

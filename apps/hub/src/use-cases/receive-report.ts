@@ -12,8 +12,8 @@ import {
 import type { Decision } from "@pista/programme";
 import type { Codecs } from "../codecs/codecs.ts";
 import type { GroupCommit } from "../intake/group-commit.ts";
-import type { IntakeAnswer } from "../intake/mqtt-answers.ts";
 import { digestOf, parseReport, singlePrecision } from "../intake/report-parser.ts";
+import type { IntakeAnswer } from "../intake-answers.ts";
 import type { DeviceModel } from "../store/device-models.ts";
 import type { StoredReport } from "../store/report-log.ts";
 import type { QuarantineEntry } from "../store/reports.ts";

@@ -7,26 +7,17 @@ import {
 } from "@pista/formats";
 import { type AssetId, fail, type Result, type TrialId } from "@pista/kernel";
 import type { Purse } from "../intake/budget.ts";
-import type { IntakeAnswer } from "../intake/mqtt-answers.ts";
 import { digestOf, parseJson } from "../intake/report-parser.ts";
+import type { NetworkServer, UplinkAnswer } from "../intake-answers.ts";
 import type { HubContext } from "./context.ts";
 import type { Registry } from "./devices.ts";
 import type { ReportReceiver } from "./receive-report.ts";
-
-/** The network servers that are understood, by the word in their hook's address. */
-export type NetworkServer = "tts" | "chirpstack";
 
 export type UplinkMessage = {
   readonly server: NetworkServer;
   readonly trialId: TrialId;
   readonly body: Uint8Array;
 };
-
-/** "ignored": a join, a status, a frame without data. It is not ours to keep. */
-export type UplinkAnswer =
-  | IntakeAnswer
-  | { readonly kind: "ignored" }
-  | { readonly kind: "over-budget"; readonly detail: string; readonly debtMs: number };
 
 const parsers: Record<NetworkServer, (json: unknown) => Result<LorawanMessage, UplinkFault>> = {
   tts: parseThingsStackUplink,
@@ -55,7 +46,7 @@ export function createUplinkReceiver(
     const { uplink } = parsed.value;
     const device = registry.deviceOf(uplink.devEui);
     // A trial's secret speaks for the devices of that trial and for no others.
-    if (!device || !trial.assetIds.includes(device.assetId)) {
+    if (!device || !context.permits.trialsOf(device.assetId).includes(trial)) {
       const detail = `no device of this trial has the EUI ${uplink.devEui}`;
       const fault = { kind: "unknown-device", detail };
       return receiver.quarantine({ deviceId: null, topic, original: body, fault });
