@@ -7,6 +7,7 @@ import { createPurses } from "./intake/budget.ts";
 import type { CommandStore } from "./intake/command-outbox.ts";
 import { createGroupCommit, type GroupCommit } from "./intake/group-commit.ts";
 import { hookDeviceLimits, hookLimits } from "./intake/hook-limits.ts";
+import { waitWhile } from "./intake/wait-while.ts";
 import { isSameHash } from "./keys/token-hash.ts";
 import type { HubMetrics } from "./metrics.ts";
 import type { OpenHub } from "./open-hub.ts";
@@ -91,8 +92,9 @@ export function hookPort(
       return known !== undefined && isSameHash(shown, known);
     },
     pause: (forMs) => new Promise((resolve) => clock.after(forMs, resolve)),
-    isFull: () => Object.values(commits).some((commit) => commit.isFull()),
-    receive: ({ server, trialId: id, body }) => receive({ server, trialId: trialId(id), body }),
+    hasRoom: (withinMs) =>
+      waitWhile(() => Object.values(commits).some((commit) => commit.isFull()), withinMs, clock),
+    receive: (message) => receive({ ...message, trialId: trialId(message.trialId) }),
     refused: (cause) => metrics.intakeRefused.inc({ cause }),
     refuse,
   };

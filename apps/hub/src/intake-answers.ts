@@ -14,4 +14,6 @@ export type UplinkAnswer =
   /** A join, a status, a frame without data: it is not ours to keep. */
   | { readonly kind: "ignored" }
   /** [IN5] Its device has spent its budget: nothing was kept. */
-  | { readonly kind: "over-budget"; readonly detail: string; readonly debtMs: number };
+  | { readonly kind: "over-budget"; readonly detail: string; readonly debtMs: number }
+  /** [IN7] Its codec has too much to do: nothing was kept. */
+  | { readonly kind: "busy"; readonly detail: string };

@@ -1,3 +1,4 @@
+import { assertNever } from "@pista/kernel";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { NetworkServer, UplinkAnswer } from "../intake-answers.ts";
 
@@ -13,13 +14,15 @@ export interface HookPort {
   };
   /** Resolves after so long. */
   pause(forMs: number): Promise<void>;
-  /** [IN5] Whether so much waits for the store that nothing more is taken in. */
-  isFull(): boolean;
+  /** [IN5] Whether the store has room, or has it within so long. */
+  hasRoom(withinMs: number): Promise<boolean>;
   /** Resolves once the answer is durable (IN1); rejects when the store failed. */
   receive(message: {
     server: NetworkServer;
     trialId: string;
     body: Uint8Array;
+    /** How long it may wait before anything is taken in. */
+    withinMs: number;
   }): Promise<UplinkAnswer>;
   refused(cause: string): void;
   refuse(reply: FastifyReply, code: HookRefusal, detail: string): FastifyReply;
@@ -28,15 +31,20 @@ export interface HookPort {
 /** An uplink with a dozen gateways that heard it is some 10 kB. */
 const bodyBytesMax = 65_536;
 
-/** A network server speaks for every device of a trial from one address. */
-const requestsPerMinuteMax = 12_000;
+/** [IN5] What one address may try. Behind the right secret it is the trial's purse that counts. */
+const wrongSecretsPerMinuteMax = 1_200;
 
 /**
  * Where LoRaWAN network servers deliver (DESIGN, section 6). They are devices' doors, not part of
  * the API: no account opens them, and who may is asked for each device.
  */
 export async function serveHooks(app: FastifyInstance, port: HookPort): Promise<void> {
-  const waiting = { count: 0 };
+  const waiting: Waiting = new Map();
+  const tried = app.createRateLimit({ max: wrongSecretsPerMinuteMax, timeWindow: 60_000 });
+  const isTooMuch = async (request: FastifyRequest): Promise<boolean> => {
+    const standing = await tried(request);
+    return !standing.isAllowed && standing.isExceeded;
+  };
   // In a scope of its own, because here a body is bytes until its budget is spent.
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -49,8 +57,11 @@ export async function serveHooks(app: FastifyInstance, port: HookPort): Promise<
         url: `/hooks/${server}/:trialId`,
         bodyLimit: bodyBytesMax,
         schema: { hide: true },
-        config: { rateLimit: { max: requestsPerMinuteMax, timeWindow: 60_000 } },
-        onRequest: async (request, reply) => admit(port, waiting, request, reply),
+        config: { rateLimit: false },
+        onRequest: async (request, reply) =>
+          isSecret(port, request)
+            ? admit(port, waiting, request, reply)
+            : refuseStranger(port, await isTooMuch(request), reply),
         handler: (request, reply) => deliver(port, server, request, reply),
       });
     }
@@ -62,50 +73,75 @@ const trialIdOf = (request: FastifyRequest): string => {
   return trialId;
 };
 
+function isSecret(port: HookPort, request: FastifyRequest): boolean {
+  const [, secret = ""] = /^Bearer (\S{1,200})$/i.exec(request.headers.authorization ?? "") ?? [];
+  return port.isSecret(trialIdOf(request), secret);
+}
+
+function refuseStranger(port: HookPort, isTooMuch: boolean, reply: FastifyReply): FastifyReply {
+  port.refused("wrong-secret");
+  if (!isTooMuch) {
+    return port.refuse(reply, "not-signed-in", "This is not the secret of this trial's hooks.");
+  }
+  askToWait(reply, 60_000);
+  return port.refuse(reply, "too-many-requests", "Too many wrong secrets came from this address.");
+}
+
 /**
- * [IN5] Who is over budget waits for its turn, which also spreads a flood evenly: heard in bursts it
- * would hold up the others. One whose turn is further away than this waits as long and is refused: a
- * refusal costs almost what an uplink does, and whoever floods would ask again at once.
+ * Network servers give up after five seconds (ChirpStack, integration/http.rs; The Things Stack's
+ * `webhooks.timeout`; in its cloud ten), and what was not answered by then, or not with 2xx, most of
+ * them never send again. So whatever may still be taken in is waited for, up to a second before that.
  */
-const waitMsMax = 1_000;
-/** So many wait; the next are refused at once. */
+const waitMsMax = 4_000;
+/** So many wait for one trial's turn; the next are refused at once. */
 const waitingMax = 1_000;
 
-/** Before a byte of the body is read: whose it is, and whether there is budget and room for it. */
+/** By trial: one that floods has its own line. */
+type Waiting = Map<string, number>;
+
+/**
+ * [IN5] Before a byte of the body is read: whether there is budget and room for it. Who is over
+ * budget waits for its turn, which also spreads a flood evenly: heard in bursts it would hold up the
+ * others. One whose turn is further away than the wait waits as long and is refused: a refusal costs
+ * almost what an uplink does, and whoever floods would ask again at once.
+ */
 async function admit(
   port: HookPort,
-  waiting: { count: number },
+  waiting: Waiting,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
   const trialId = trialIdOf(request);
-  const [, secret = ""] = /^Bearer (\S{1,200})$/i.exec(request.headers.authorization ?? "") ?? [];
-  const refuse = (code: HookRefusal, cause: string, detail: string): FastifyReply => {
-    port.refused(cause);
-    return port.refuse(reply, code, detail);
-  };
-  if (!port.isSecret(trialId, secret)) {
-    return refuse("not-signed-in", "wrong-secret", "This is not the secret of this trial's hooks.");
-  }
   const purse = port.purseOf(trialId);
   const owedMs = purse.debtMs();
-  const hasTurn = owedMs <= waitMsMax && waiting.count < waitingMax;
+  const inLine = waiting.get(trialId) ?? 0;
+  const mayWait = inLine < waitingMax;
+  const hasTurn = owedMs === 0 || (owedMs <= waitMsMax && mayWait);
   // Spent before its turn, so that the next one's comes after it.
   if (hasTurn) purse.spend({ messages: 1 });
-  if (owedMs > 0 && waiting.count < waitingMax) {
-    waiting.count += 1;
+  if (owedMs > 0 && mayWait) {
+    waiting.set(trialId, inLine + 1);
     await port.pause(Math.min(owedMs, waitMsMax));
-    waiting.count -= 1;
+    waiting.set(trialId, (waiting.get(trialId) ?? 1) - 1);
   }
   if (!hasTurn) {
+    port.refused("hook-budget");
     askToWait(reply, owedMs);
-    return refuse("too-many-requests", "hook-budget", "The hook's budget is spent.");
+    return port.refuse(reply, "too-many-requests", "The hook's budget is spent.");
   }
-  if (port.isFull()) {
-    askToWait(reply, 1_000);
-    return refuse("not-ready", "store-full", "The store has too much to write.");
-  }
-  return undefined;
+  if (await port.hasRoom(waitMsMax - reply.elapsedTime)) return undefined;
+  return refuseForRoom(port, reply, "store-full", "The store has too much to write.");
+}
+
+function refuseForRoom(
+  port: HookPort,
+  reply: FastifyReply,
+  cause: string,
+  detail: string,
+): FastifyReply {
+  port.refused(cause);
+  askToWait(reply, 1_000);
+  return port.refuse(reply, "not-ready", detail);
 }
 
 const askToWait = (reply: FastifyReply, waitMs: number): FastifyReply =>
@@ -120,7 +156,8 @@ async function deliver(
   const trialId = trialIdOf(request);
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   port.purseOf(trialId).spend({ bytes: body.length });
-  const answer = await port.receive({ server, trialId, body });
+  const withinMs = waitMsMax - reply.elapsedTime;
+  const answer = await port.receive({ server, trialId, body, withinMs });
   switch (answer.kind) {
     case "stored":
       return reply.status(200).send({ status: "stored" });
@@ -133,9 +170,13 @@ async function deliver(
       port.refused("hook-not-permitted");
       return port.refuse(reply, "not-permitted", `Refused: ${answer.detail}.`);
     case "over-budget":
-      // Not 2xx, which would end the uplink unkept: the network server still has it.
+      // At once: a network server has few hands, and those that waited here would fail the others.
       port.refused("hook-device-budget");
       askToWait(reply, answer.debtMs);
       return port.refuse(reply, "too-many-requests", answer.detail);
+    case "busy":
+      return refuseForRoom(port, reply, "codec-full", answer.detail);
+    default:
+      return assertNever(answer, "An uplink's answer");
   }
 }

@@ -17,6 +17,8 @@ export type UplinkMessage = {
   readonly server: NetworkServer;
   readonly trialId: TrialId;
   readonly body: Uint8Array;
+  /** How long it may wait before anything is taken in. */
+  readonly withinMs: number;
 };
 
 const parsers: Record<NetworkServer, (json: unknown) => Result<LorawanMessage, UplinkFault>> = {
