@@ -1,4 +1,4 @@
-import { assetId, epochMs } from "@pista/kernel";
+import { assetId, epochMs, toHex } from "@pista/kernel";
 import {
   applyReport,
   type BayEvidence,
@@ -148,7 +148,30 @@ export type QuarantineEntry = {
   readonly topic: string;
   readonly cause: string;
   readonly payload: Uint8Array;
+  readonly frame?: QuarantinedFrame | undefined;
 };
+
+/** Beside the device and the receipt, what makes a report of a payload once its codec reads it. */
+export type QuarantinedFrame = {
+  readonly payload: Uint8Array;
+  readonly fPort: number;
+  readonly epoch: number;
+  readonly counter: number;
+  readonly digest: Uint8Array;
+  readonly observedAtMs: number;
+  readonly rssiDbm: number | undefined;
+};
+
+const frameJson = (frame: QuarantinedFrame): string =>
+  JSON.stringify({
+    payload: toHex(frame.payload),
+    fPort: frame.fPort,
+    epoch: frame.epoch,
+    counter: frame.counter,
+    digest: toHex(frame.digest),
+    observedAtMs: frame.observedAtMs,
+    rssiDbm: frame.rssiDbm,
+  });
 
 /** In batches, so that one device's rubbish costs the others no more than one statement. */
 export async function insertQuarantine(
@@ -161,6 +184,7 @@ export async function insertQuarantine(
     topic: entry.topic,
     cause: entry.cause,
     payload: entry.payload,
+    frame: entry.frame ? frameJson(entry.frame) : null,
   }));
   await db.insertInto("quarantine").values(rows).execute();
 }

@@ -7,6 +7,7 @@ import { inventory } from "./steps/0005-inventory.ts";
 import { carParkTimes } from "./steps/0006-car-park-times.ts";
 import { handover } from "./steps/0007-handover.ts";
 import { inventoryImports } from "./steps/0008-inventory-imports.ts";
+import { quarantinedFrames } from "./steps/0009-quarantined-frames.ts";
 
 /** Every step of the schema, in order; `Tables` is what they leave. */
 export const schemaSteps: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const schemaSteps: readonly Migration[] = [
   carParkTimes,
   handover,
   inventoryImports,
+  quarantinedFrames,
 ];

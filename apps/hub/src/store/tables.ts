@@ -147,6 +147,7 @@ export interface Tables {
     topic: string;
     cause: string;
     payload: Uint8Array;
+    frame: ColumnType<unknown, string | null | undefined, string | null>;
   };
   gateway: {
     id: string;
