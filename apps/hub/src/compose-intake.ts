@@ -12,31 +12,54 @@ import { isSameHash } from "./keys/token-hash.ts";
 import type { HubMetrics } from "./metrics.ts";
 import type { OpenHub } from "./open-hub.ts";
 import { markCommandAnswered, markCommandSent, readNextCommand } from "./store/device-commands.ts";
+import type { DeviceModel } from "./store/device-models.ts";
 import { QueryError } from "./store/errors.ts";
 import { createReportLog, type ReportLog, type StoredReport } from "./store/report-log.ts";
 import { insertQuarantine, type QuarantineEntry } from "./store/reports.ts";
 import { systemClock } from "./system-clock.ts";
 import type { HubContext } from "./use-cases/context.ts";
-import { createReportReceiver, type ReportReceiver } from "./use-cases/receive-report.ts";
+import {
+  createReportReceiver,
+  type ReceiverParts,
+  type ReportReceiver,
+} from "./use-cases/receive-report.ts";
 import { createUplinkReceiver } from "./use-cases/receive-uplink.ts";
 
 /** What every door of the devices gives its messages to. */
 export type Intake = {
-  readonly commits: Commits;
   readonly codecs: Codecs;
   readonly receiver: ReportReceiver;
+  /** [IN5] What has no room now, of all that a message of this device needs. */
+  full(deviceId?: AssetId): Room | undefined;
   /** Resolves when nothing waits any more. */
   close(): Promise<void>;
 };
+
+type Room = Pick<GroupCommit<unknown>, "isFull" | "whenRoom">;
 
 /** Joins what lies behind the doors of the devices; a part of compose.ts. */
 export function composeIntake(open: OpenHub, metrics: HubMetrics, log: Logger): Intake {
   const commits = composeCommits(open, metrics);
   const codecs = composeCodecs(open, metrics, log);
+  const modelOf = (deviceId: AssetId): DeviceModel | undefined => {
+    const modelId = open.registry.asset(deviceId)?.modelId;
+    return modelId && open.models.model(modelId);
+  };
+  const codecRoom = (codecId: string): Room => ({
+    isFull: () => codecs.isFull(codecId),
+    whenRoom: (run) => codecs.whenRoom(codecId, run),
+  });
   return {
-    commits,
     codecs,
-    receiver: composeReceiver(open, metrics, commits, codecs),
+    receiver: composeReceiver(open, metrics, commits, { codecs, modelOf }),
+    full(deviceId) {
+      const model = deviceId && modelOf(deviceId);
+      const rooms: readonly Room[] = [
+        ...Object.values(commits),
+        ...(model ? [codecRoom(model.modelId)] : []),
+      ];
+      return rooms.find((room) => room.isFull());
+    },
     async close() {
       await codecs.close();
       await Promise.all([commits.reports.idle(), commits.quarantine.idle()]);
@@ -54,10 +77,10 @@ const composeCodecs = ({ context, models }: OpenHub, metrics: HubMetrics, log: L
   });
 
 function composeReceiver(
-  { context, models, registry }: OpenHub,
+  { context }: OpenHub,
   metrics: HubMetrics,
   commits: Commits,
-  codecs: Codecs,
+  decoding: Pick<ReceiverParts, "codecs" | "modelOf">,
 ): ReportReceiver {
   return createReportReceiver(context, {
     commit: commits.reports,
@@ -68,22 +91,20 @@ function composeReceiver(
         metrics.intakeQuarantined.inc();
       },
     },
-    codecs,
-    modelOf(deviceId) {
-      const modelId = registry.asset(deviceId)?.modelId;
-      return modelId && models.model(modelId);
-    },
+    ...decoding,
   });
 }
 
 export function hookPort(
   { context, models, registry }: OpenHub,
   metrics: HubMetrics,
-  { commits, receiver }: Intake,
+  { full, receiver }: Intake,
 ): HookPort {
   const { clock, hasher } = context;
-  const devicePurse = createPurses<AssetId>(hookDeviceLimits, clock);
-  const receive = createUplinkReceiver(context, registry, receiver, devicePurse);
+  const receive = createUplinkReceiver(context, registry, receiver, {
+    purseOf: createPurses<AssetId>(hookDeviceLimits, clock),
+    isFull: (deviceId) => full(deviceId) !== undefined,
+  });
   return {
     purseOf: createPurses<string>(hookLimits, clock),
     isSecret(id, secret) {
@@ -92,8 +113,7 @@ export function hookPort(
       return known !== undefined && isSameHash(shown, known);
     },
     pause: (forMs) => new Promise((resolve) => clock.after(forMs, resolve)),
-    hasRoom: (withinMs) =>
-      waitWhile(() => Object.values(commits).some((commit) => commit.isFull()), withinMs, clock),
+    hasRoom: (withinMs) => waitWhile(() => full() !== undefined, withinMs, clock),
     receive: (message) => receive({ ...message, trialId: trialId(message.trialId) }),
     refused: (cause) => metrics.intakeRefused.inc({ cause }),
     refuse,

@@ -184,7 +184,7 @@ function composeMqtt(
   { context, registry }: OpenHub,
   metrics: HubMetrics,
   log: Logger,
-  { commits, receiver }: Intake,
+  { full, receiver }: Intake,
 ): MqttEndpoint {
   return createMqttEndpoint(
     {
@@ -196,12 +196,13 @@ function composeMqtt(
       },
       receive: receiver.receive,
       commands: commandStore(context),
-      waitForRoom() {
-        const full = Object.values(commits).find((commit) => commit.isFull());
-        return full && new Promise((resolve) => full.whenRoom(resolve));
+      waitForRoom(deviceId) {
+        const room = full(deviceId);
+        return room && new Promise((resolve) => room.whenRoom(resolve));
       },
       refused: (cause) => metrics.intakeRefused.inc({ cause }),
-      failed: (cause) => log.error({ err: cause }, "The store failed; a device was not answered"),
+      failed: (cause) =>
+        log.error({ err: cause }, "A device's message was not kept, and not answered"),
     },
     context.clock,
     { limits: mqttLimitsWithin(openFilesMax()), tls: settings.tls },

@@ -6,7 +6,9 @@ export type HubErrorCode =
   | "HUB_CONSOLE_MISSING"
   | "HUB_NOT_REACHED"
   | "HUB_BACKUP"
-  | "HUB_DEMONSTRATION";
+  | "HUB_DEMONSTRATION"
+  | "HUB_CODEC_NOT_STARTED"
+  | "HUB_CODECS_CLOSED";
 
 export class HubError extends Error {
   override readonly name = "HubError";

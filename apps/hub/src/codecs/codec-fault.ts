@@ -1,6 +1,6 @@
 import type { CodecFailure } from "./codec-protocol.ts";
 
-/** Why a payload was not decoded. Codes go to the quarantine and never change once released. */
+/** Why a payload was not decoded: each is the codec's own doing, none the hub's. Codes go to the quarantine and never change once released. */
 export type CodecFault = {
   readonly kind:
     | `codec-${CodecFailure}`
@@ -11,11 +11,7 @@ export type CodecFault = {
     /** It ran out of memory or stack, or took its engine down. */
     | "codec-broken"
     /** It was killed too often of late. */
-    | "codec-refused"
-    /** More wait for it than may. */
-    | "codec-busy"
-    /** The hub could not start it. */
-    | "codec-not-started";
+    | "codec-refused";
   readonly detail: string;
 };
 

@@ -114,7 +114,10 @@ function answerTo(sandbox: Sandbox, request: CodecRequest): CodecReply {
     return request.kind === "load" ? load(sandbox, request.source) : decode(sandbox, request.input);
   } catch (cause) {
     // The engine aborts when it gets no more memory, and that comes out as an exception here.
-    return { kind: "broken", detail: cause instanceof Error ? cause.message.slice(0, detailCharactersMax) : "" };
+    return {
+      kind: "broken",
+      detail: cause instanceof Error ? cause.message.slice(0, detailCharactersMax) : "",
+    };
   }
 }
 

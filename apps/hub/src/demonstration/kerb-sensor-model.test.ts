@@ -11,7 +11,7 @@ afterAll(() => codecs.close());
 
 const decode = (bytes: Uint8Array) =>
   codecs.decode(
-    { id: kerbSensorModel.modelId, source: kerbSensorModel.codec },
+    { id: kerbSensorModel.modelId, owner: "city", source: kerbSensorModel.codec },
     { bytes: [...bytes], fPort: 2, recvTimeMs: 0 },
   );
 

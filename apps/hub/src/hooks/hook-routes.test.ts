@@ -398,6 +398,24 @@ test("[IN7] while one model's codec loops, another's uplinks take as long as bef
   const loops = Promise.all(Array.from({ length: 6 }, loop));
   const beside = await measure();
   expect((await loops).map(({ status }) => status)).toEqual(Array(6).fill(202));
+  // What its codec did not read is kept with all that a codec needs to read it.
+  const kept = await hub.open.context.db
+    .selectFrom("quarantine")
+    .selectAll()
+    .where("device_id", "=", devices.get("loop")?.id ?? "")
+    .orderBy("id")
+    .execute();
+  expect(kept.map(({ cause }) => cause.split(":")[0])).toEqual([
+    ...["codec-killed", "codec-killed"],
+    ...Array(4).fill("codec-refused"),
+  ]);
+  const counters = kept.map(({ frame }) => (frame as { counter: number }).counter); // Read back as it was written.
+  expect(counters.sort()).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(kept[0]?.frame).toEqual({
+    ...{ payload: "01", fPort: 2, epoch: 0x260b1f0c, rssiDbm: -87 },
+    ...{ counter: counters[0], digest: expect.stringMatching(/^[0-9a-f]{16}$/) },
+    observedAtMs: expect.any(Number),
+  });
   expect(beside).toBeLessThan(alone * 1.25 + 25);
   const { items } = (await hub.operator.send("GET", "/v1/device-models")).json;
   const looping = items.find(({ name }: { name: string }) => name === "Loop");

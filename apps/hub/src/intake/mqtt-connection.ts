@@ -83,7 +83,7 @@ class Connection implements MqttConnection {
       clock: around.clock,
       purse: () => this.#purse,
       // What a stranger says, nobody stores.
-      waitForRoom: () => (this.deviceId ? hub.waitForRoom() : undefined),
+      waitForRoom: () => (this.deviceId ? hub.waitForRoom(this.deviceId) : undefined),
       isBehind: () => this.#isBehind(),
       isLeaving: () => this.#leaving,
       hear: (slice) => this.#hearSlice(slice),

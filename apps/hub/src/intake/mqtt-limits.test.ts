@@ -64,6 +64,23 @@ describe("[IN5] budgets", () => {
     await intake.heardCount(1);
   });
 
+  test("[IN1] a device whose codec has no room is not read, and the others are", async () => {
+    let makeRoom = (): void => {};
+    const room = new Promise<void>((resolve) => {
+      makeRoom = resolve;
+    });
+    intake.roomOf = (deviceId) => (deviceId === "s-1" ? room : undefined);
+    const [crowded, other] = [await intake.device("s-1"), await intake.device("s-2")];
+    crowded.send(publishPacket("s-1", "waits"));
+    other.send(publishPacket("s-2", "passes"));
+    await intake.heardCount(1);
+    await intake.roundTrip();
+    expect(intake.heard.map(({ text }) => text)).toEqual(["passes"]);
+    intake.roomOf = () => undefined;
+    makeRoom();
+    await intake.heardCount(2);
+  });
+
   test("3.1.1 with a hundred waiting is not read; MQTT 5 beyond its maximum is closed", async () => {
     const four = await intake.device("s-4", { version: 4 });
     const send = (client: RawMqtt, id: string, messageId: number): void =>

@@ -23,6 +23,8 @@ export class HeldIntake {
   failures: unknown[] = [];
   answersAtOnce = false;
   room: Promise<void> | undefined;
+  /** The same of one device's codec. */
+  roomOf: (deviceId: AssetId) => Promise<void> | undefined = () => undefined;
   /** Those that wait, for whichever device; what was answered leaves the list. */
   commands: Command[] = [];
   /** What asking for the next command fails with. */
@@ -37,6 +39,7 @@ export class HeldIntake {
     [this.commands, this.answered, this.commandFault] = [[], [], undefined];
     this.answersAtOnce = false;
     this.room = undefined;
+    this.roomOf = () => undefined;
     this.endpoint = this.#create(limits);
     this.port = await this.endpoint.listen({ host: "127.0.0.1", port: 0 });
   }
@@ -89,7 +92,7 @@ export class HeldIntake {
           this.commands = this.commands.filter((one) => one.id !== id);
         },
       },
-      waitForRoom: () => this.room,
+      waitForRoom: (deviceId) => this.room ?? this.roomOf(deviceId),
       refused: (cause) => this.refusals.push(cause),
       failed: (cause) => this.failures.push(cause),
     };

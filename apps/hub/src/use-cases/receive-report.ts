@@ -1,5 +1,4 @@
 import type { AssetId, EpochMs } from "@pista/kernel";
-import { epochMs } from "@pista/kernel";
 import {
   type Bay,
   type BayId,
@@ -25,7 +24,7 @@ export type DeviceMessage = {
   readonly payload: Uint8Array;
 };
 
-/** What a device's own bytes came with: a codec makes a report of them. */
+/** What a device's own bytes came with: a codec makes a report of them, now or when they are read again. */
 export type DeviceFrame = {
   readonly deviceId: AssetId;
   /** The door it came by, for the quarantine. */
@@ -37,6 +36,7 @@ export type DeviceFrame = {
   /** [IN2] Tells it from another frame of the same epoch and counter. */
   readonly digest: Uint8Array;
   readonly observedAtMs: EpochMs;
+  readonly receivedAtMs: EpochMs;
   readonly rssiDbm: number | undefined;
   /** Kept when it cannot be read: the bytes as they came. */
   readonly original: Uint8Array;
@@ -56,6 +56,8 @@ export type Unreadable = {
   readonly topic: string;
   readonly original: Uint8Array;
   readonly fault: { readonly kind: string; readonly detail: string };
+  /** Where the sender was understood, so that a codec may be tried on it again. */
+  readonly frame?: DeviceFrame;
 };
 
 /** Each resolves once what it answers is durable (IN1), and rejects when the store failed. */
@@ -88,25 +90,25 @@ export function createReportReceiver(context: HubContext, parts: ReceiverParts):
   };
 
   const receiveFrame = async (frame: DeviceFrame): Promise<IntakeAnswer> => {
-    const receivedAtMs = context.clock.nowMs();
-    const before = await admit(frame);
+    const from = { ...frame, frame };
+    const before = await admit(from);
     if (!before.bay) return before.answer;
     const model = modelOf(frame.deviceId);
     if (!model) {
       const detail = "this device's model has no payload codec";
-      return quarantine({ ...frame, fault: { kind: "no-codec", detail } });
+      return quarantine({ ...from, fault: { kind: "no-codec", detail } });
     }
     const decoded = await codecs.decode(
-      { id: model.modelId, source: model.codec },
+      { id: model.modelId, owner: model.organisationId, source: model.codec },
       { bytes: [...frame.payload], fPort: frame.fPort, recvTimeMs: frame.observedAtMs },
     );
-    if (!decoded.ok) return quarantine({ ...frame, fault: decoded.fault });
+    if (!decoded.ok) return quarantine({ ...from, fault: decoded.fault });
     const mapped = mapReport(model.mapping, decoded.value.data);
-    if (!mapped.ok) return quarantine({ ...frame, fault: mapped.fault });
+    if (!mapped.ok) return quarantine({ ...from, fault: mapped.fault });
     // [DC3] The codec took its time: what was allowed before it may not be now.
-    const after = await admit(frame);
+    const after = await admit(from);
     if (!after.bay) return after.answer;
-    const report = reportOf(frame, mapped.value, { bayId: after.bay.bayId, receivedAtMs });
+    const report = reportOf(frame, mapped.value, after.bay.bayId);
     return store(after.bay, report, frame.digest);
   };
 
@@ -131,13 +133,14 @@ export function createReportReceiver(context: HubContext, parts: ReceiverParts):
 function createGate(context: HubContext, quarantineCommit: GroupCommit<QuarantineEntry>) {
   const permissions = createPermissionMemory(context);
   const quarantine: ReportReceiver["quarantine"] = async (unreadable) => {
-    const { deviceId, topic, original, fault } = unreadable;
+    const { deviceId, topic, original, fault, frame } = unreadable;
     await quarantineCommit.add({
-      receivedAtMs: context.clock.nowMs(),
+      receivedAtMs: frame?.receivedAtMs ?? context.clock.nowMs(),
       deviceId,
       topic,
       cause: printable(`${fault.kind}: ${fault.detail}`).slice(0, 500),
       payload: original.subarray(0, quarantinedBytesMax),
+      frame: frame && frame.payload.length <= quarantinedBytesMax ? frame : undefined,
     });
     return { kind: "quarantined", detail: printable(fault.detail) };
   };
@@ -159,16 +162,12 @@ function createGate(context: HubContext, quarantineCommit: GroupCommit<Quarantin
 }
 
 /** What the codec made of a frame, dated and ready to be stored. */
-function reportOf(
-  frame: DeviceFrame,
-  mapped: MappedReport,
-  at: { bayId: BayId; receivedAtMs: EpochMs },
-): BayReport {
-  const { deviceId, epoch, counter, observedAtMs, rssiDbm } = frame;
+function reportOf(frame: DeviceFrame, mapped: MappedReport, bayId: BayId): BayReport {
+  const { deviceId, epoch, counter, observedAtMs, receivedAtMs, rssiDbm } = frame;
   const { state, batteryPct, temperatureC } = mapped;
-  const dated = dateReport({ observedAtMs, receivedAtMs: at.receivedAtMs });
+  const dated = dateReport({ observedAtMs, receivedAtMs });
   return {
-    ...{ deviceId, epoch, counter, state, ...at, ...dated },
+    ...{ deviceId, epoch, counter, state, bayId, receivedAtMs, ...dated },
     ...(batteryPct === undefined ? {} : { batteryPct: singlePrecision(batteryPct) }),
     ...(rssiDbm === undefined ? {} : { rssiDbm: singlePrecision(rssiDbm) }),
     ...(temperatureC === undefined ? {} : { temperatureC: singlePrecision(temperatureC) }),
@@ -181,7 +180,8 @@ const rawFrame = (deviceId: AssetId, payload: Uint8Array, receivedAtMs: EpochMs)
   epoch: Math.floor(receivedAtMs / 1_000),
   counter: receivedAtMs % 1_000,
   digest: digestOf(payload),
-  observedAtMs: epochMs(receivedAtMs),
+  observedAtMs: receivedAtMs,
+  receivedAtMs,
   rssiDbm: undefined,
 });
 

@@ -8,6 +8,7 @@ import {
 import { type AssetId, fail, type Result, type TrialId } from "@pista/kernel";
 import type { Purse } from "../intake/budget.ts";
 import { digestOf, parseJson } from "../intake/report-parser.ts";
+import { waitWhile } from "../intake/wait-while.ts";
 import type { NetworkServer, UplinkAnswer } from "../intake-answers.ts";
 import type { HubContext } from "./context.ts";
 import type { Registry } from "./devices.ts";
@@ -21,6 +22,12 @@ export type UplinkMessage = {
   readonly withinMs: number;
 };
 
+export type UplinkLimits = {
+  readonly purseOf: (deviceId: AssetId) => Purse;
+  /** [IN5] Whether so much waits for the store, or the codec of its model, that nothing is taken in. */
+  readonly isFull: (deviceId: AssetId) => boolean;
+};
+
 const parsers: Record<NetworkServer, (json: unknown) => Result<LorawanMessage, UplinkFault>> = {
   tts: parseThingsStackUplink,
   chirpstack: parseChirpstackUplink,
@@ -31,9 +38,10 @@ export function createUplinkReceiver(
   context: HubContext,
   registry: Registry,
   receiver: ReportReceiver,
-  purseOf: (deviceId: AssetId) => Purse,
+  { purseOf, isFull }: UplinkLimits,
 ): (message: UplinkMessage) => Promise<UplinkAnswer> {
-  return async ({ server, trialId, body }) => {
+  return async ({ server, trialId, body, withinMs }) => {
+    const receivedAtMs = context.clock.nowMs();
     const trial = context.permits.trial(trialId);
     if (trial?.progress.state !== "activated") {
       return { kind: "not-permitted", detail: `trial-${trial?.progress.state ?? "unknown"}` };
@@ -60,6 +68,12 @@ export function createUplinkReceiver(
       const detail = `The device ${uplink.devEui} sends too much: it is heard again in ${debtMs} ms.`;
       return { kind: "over-budget", detail, debtMs };
     }
+    if (!(await waitWhile(() => isFull(device.assetId), withinMs, context.clock))) {
+      return {
+        kind: "busy",
+        detail: "Too much waits for the codec of this device's model, or for the store.",
+      };
+    }
     purse.spend({ bytes: body.length, messages: 1 });
     const { payload, fPort, epoch, rssiDbm } = uplink;
     return receiver.receiveFrame({
@@ -67,6 +81,7 @@ export function createUplinkReceiver(
       counter: uplink.frameCounter,
       digest: digestOf(identityOf(uplink)),
       observedAtMs: uplink.receivedAtMs,
+      receivedAtMs,
     });
   };
 }
