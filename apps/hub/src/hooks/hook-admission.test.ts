@@ -3,12 +3,16 @@ import { pino } from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { refuse } from "../http/register-route.ts";
 import { createHttpServer } from "../http/server.ts";
+import type { UplinkAnswer } from "../intake-answers.ts";
 import { type HookPort, serveHooks } from "./hook-routes.ts";
 
 let app: FastifyInstance;
 /** By trial: what it owes. */
 let owedMs: Record<string, number>;
 let hasRoom: boolean;
+/** What was left for each to wait for room. */
+let leftMs: number[];
+let answer: UplinkAnswer;
 let received: string[];
 /** Each that waits its turn, and what lets it go on. */
 let pauses: { forMs: number; end(): void }[];
@@ -17,17 +21,21 @@ const port: HookPort = {
   isSecret: (trialId, secret) => secret === `secret of ${trialId}`.replaceAll(" ", "-"),
   purseOf: (trialId) => ({ spend: () => {}, debtMs: () => owedMs[trialId] ?? 0 }),
   pause: (forMs) => new Promise((end) => pauses.push({ forMs, end })),
-  hasRoom: async () => hasRoom,
+  async hasRoom(withinMs) {
+    leftMs.push(withinMs);
+    return hasRoom;
+  },
   async receive({ trialId }) {
     received.push(trialId);
-    return { kind: "stored" };
+    return answer;
   },
   refused: () => {},
   refuse,
 };
 
 beforeEach(async () => {
-  [owedMs, hasRoom, received, pauses] = [{}, true, [], []];
+  [owedMs, hasRoom, received, pauses, leftMs] = [{}, true, [], [], []];
+  answer = { kind: "stored" };
   const settings = { tls: undefined, behindProxy: false, version: "0" };
   app = await createHttpServer(settings, pino({ level: "silent" }));
   await serveHooks(app, port);
@@ -67,13 +75,20 @@ test("[IN5] a turn within the network servers' patience is waited for, a later o
   expect([soon?.statusCode, late?.statusCode]).toEqual([200, 429]);
   expect(late?.headers["retry-after"]).toBe("5");
   expect(received).toEqual(["a"]);
+  // What is left of the patience is for the store and the codec.
+  expect(leftMs).toEqual([expect.any(Number)]);
+  expect(leftMs[0]).toBeLessThan(4_000);
 });
 
 test("[IN1] without room nothing is taken in, and the answer says when to send it again", async () => {
   hasRoom = false;
-  const answer = await deliver("a");
-  expect([answer.statusCode, answer.headers["retry-after"]]).toEqual([503, "1"]);
+  const full = await deliver("a");
+  expect([full.statusCode, full.headers["retry-after"]]).toEqual([503, "1"]);
   expect(received).toEqual([]);
+  hasRoom = true;
+  answer = { kind: "busy", detail: "Too much waits." };
+  const busy = await deliver("a");
+  expect([busy.statusCode, busy.headers["retry-after"]]).toEqual([503, "1"]);
 });
 
 test("[IN5] right secrets of one address are counted by trial, wrong ones by the address", async () => {
