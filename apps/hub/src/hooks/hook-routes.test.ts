@@ -2,7 +2,7 @@ import { defined, trialId } from "@pista/kernel";
 import { bayId } from "@pista/parking";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { hookLimits } from "../intake/hook-limits.ts";
-import { readAssets } from "../store/assets.ts";
+import { type Asset, readAssets } from "../store/assets.ts";
 import { insertBays } from "../store/inventory.ts";
 import { chirpstackUplink, type Frame, thingsStackUplink } from "../testing/network-uplinks.ts";
 import { openDevice, publishPacket } from "../testing/raw-mqtt.ts";
@@ -197,21 +197,15 @@ describe("[IN6] what cannot be read is kept with its bytes and answered with 202
     expect([Buffer.from(row.payload).toString("utf8"), row.topic]).toEqual([rawBody, "hooks/tts"]);
   });
 
-  test("a device that nobody knows", async () => {
+  test("a device that nobody knows, or another trial's", async () => {
     const stranger = chirpstack("chirp", { bytes: [1], counter: 1 });
     stranger.deviceInfo.devEui = "ffffffffffffffff";
     expect((await deliver("chirpstack", stranger)).status).toBe(202);
     expect((await lastQuarantined()).cause).toMatch(/^unknown-device: /);
-  });
-
-  test("a device of another trial, whatever this trial's secret", async () => {
     const { permits } = hub.open.context;
-    const other = defined(
-      hub.open.registry
-        .assets()
-        .find(({ assetId, devEui }) => devEui && permits.trialsOf(assetId)[0]?.trialId !== trial),
-      "A device behind another trial's hook",
-    );
+    const isOther = ({ assetId, devEui }: Asset): boolean =>
+      devEui !== undefined && permits.trialsOf(assetId)[0]?.trialId !== trial;
+    const other = defined(hub.open.registry.assets().find(isOther), "Another trial's device");
     const uplink = thingsStackUplink("other", other.devEui ?? "", { bytes: [1], counter: 1 });
     expect((await deliver("tts", uplink)).status).toBe(202);
     expect((await lastQuarantined()).cause).toMatch(/^unknown-device: /);
@@ -339,8 +333,7 @@ test("[IN5] one device that floods is refused and not kept, and the others on it
 test("[IN5] a body over 64 KiB is refused, and a secret that has spent its budget waits", async () => {
   const large = await deliver("tts", {}, { rawBody: `"${"x".repeat(65_536)}"` });
   expect([large.status, large.json.code]).toEqual([413, "body-too-large"]);
-  // Four megabytes at once are allowed; each of these is nearly 64 kB, and 64 at once are owed for
-  // longer than any of them waits.
+  // Four megabytes at once are allowed; 64 of these at once are owed for longer than any waits.
   const rawBody = `"${"x".repeat(64_000)}"`;
   const answers = await Promise.all(
     Array.from({ length: 64 }, async () => {
@@ -398,24 +391,6 @@ test("[IN7] while one model's codec loops, another's uplinks take as long as bef
   const loops = Promise.all(Array.from({ length: 6 }, loop));
   const beside = await measure();
   expect((await loops).map(({ status }) => status)).toEqual(Array(6).fill(202));
-  // What its codec did not read is kept with all that a codec needs to read it.
-  const kept = await hub.open.context.db
-    .selectFrom("quarantine")
-    .selectAll()
-    .where("device_id", "=", devices.get("loop")?.id ?? "")
-    .orderBy("id")
-    .execute();
-  expect(kept.map(({ cause }) => cause.split(":")[0])).toEqual([
-    ...["codec-killed", "codec-killed"],
-    ...Array(4).fill("codec-refused"),
-  ]);
-  const counters = kept.map(({ frame }) => (frame as { counter: number }).counter); // Read back as it was written.
-  expect(counters.sort()).toEqual([0, 1, 2, 3, 4, 5]);
-  expect(kept[0]?.frame).toEqual({
-    ...{ payload: "01", fPort: 2, epoch: 0x260b1f0c, rssiDbm: -87 },
-    ...{ counter: counters[0], digest: expect.stringMatching(/^[0-9a-f]{16}$/) },
-    observedAtMs: expect.any(Number),
-  });
   expect(beside).toBeLessThan(alone * 1.25 + 25);
   const { items } = (await hub.operator.send("GET", "/v1/device-models")).json;
   const looping = items.find(({ name }: { name: string }) => name === "Loop");
