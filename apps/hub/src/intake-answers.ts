@@ -15,5 +15,5 @@ export type UplinkAnswer =
   | { readonly kind: "ignored" }
   /** [IN5] Its device has spent its budget: nothing was kept. */
   | { readonly kind: "over-budget"; readonly detail: string; readonly debtMs: number }
-  /** [IN7] Its codec has too much to do: nothing was kept. */
+  /** [IN5] Its codec, or the store, has too much to do: nothing was kept. */
   | { readonly kind: "busy"; readonly detail: string };
