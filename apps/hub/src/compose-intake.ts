@@ -14,8 +14,8 @@ import type { OpenHub } from "./open-hub.ts";
 import { markCommandAnswered, markCommandSent, readNextCommand } from "./store/device-commands.ts";
 import type { DeviceModel } from "./store/device-models.ts";
 import { QueryError } from "./store/errors.ts";
+import { insertQuarantine, type QuarantineEntry } from "./store/quarantine.ts";
 import { createReportLog, type ReportLog, type StoredReport } from "./store/report-log.ts";
-import { insertQuarantine, type QuarantineEntry } from "./store/reports.ts";
 import { systemClock } from "./system-clock.ts";
 import type { HubContext } from "./use-cases/context.ts";
 import {

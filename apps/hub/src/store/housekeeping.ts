@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from "@pista/kernel";
 import { type Kysely, sql } from "kysely";
+import { trimQuarantine } from "./quarantine.ts";
 import {
   addReportDays,
   analyzeReportDay,
@@ -66,30 +67,6 @@ export async function keepReportDays(
   // One in a round: after a long rest the others follow in the next ones.
   if (oldest !== undefined && (oldest + 1) * dayMs <= nowMs - keepDays * dayMs) {
     await dropReportDay(db, oldest);
-  }
-}
-
-/** [IN6] What nobody could read is kept for as long as somebody may still mend the sensor. */
-const quarantineDays = 30;
-const quarantineRowsMax = 100_000;
-const quarantineRowsAtOnce = 500;
-/** In one round; a flood that is quicker than this is trimmed when it has passed. */
-const quarantineDeletesMax = 200;
-
-/** Old rows go, and the oldest where there are too many; from the oldest on, some at a time. */
-export async function trimQuarantine(
-  db: Kysely<Tables>,
-  nowMs: number,
-  rowsMax = quarantineRowsMax,
-): Promise<void> {
-  const before = new Date(nowMs - quarantineDays * dayMs);
-  for (let time = 0; time < quarantineDeletesMax; time++) {
-    const { numAffectedRows } = await sql`
-      delete from quarantine
-      where id in (select id from quarantine order by id limit ${quarantineRowsAtOnce})
-        and (received_at < ${before}::timestamptz
-          or id <= (select max(id) from quarantine) - ${rowsMax})`.execute(db);
-    if (numAffectedRows !== BigInt(quarantineRowsAtOnce)) return;
   }
 }
 

@@ -1,4 +1,4 @@
-import { assetId, epochMs, toHex } from "@pista/kernel";
+import { assetId, epochMs } from "@pista/kernel";
 import {
   applyReport,
   type BayEvidence,
@@ -139,52 +139,4 @@ export async function readReports(
     ...(row.rssi_dbm === null ? {} : { rssiDbm: row.rssi_dbm }),
     ...(row.temperature_c === null ? {} : { temperatureC: row.temperature_c }),
   }));
-}
-
-/** [IN6] What could not be read, with its bytes, for whoever mends the sensor. */
-export type QuarantineEntry = {
-  readonly receivedAtMs: number;
-  readonly deviceId: string | null;
-  readonly topic: string;
-  readonly cause: string;
-  readonly payload: Uint8Array;
-  readonly frame?: QuarantinedFrame | undefined;
-};
-
-/** Beside the device and the receipt, what makes a report of a payload once its codec reads it. */
-export type QuarantinedFrame = {
-  readonly payload: Uint8Array;
-  readonly fPort: number;
-  readonly epoch: number;
-  readonly counter: number;
-  readonly digest: Uint8Array;
-  readonly observedAtMs: number;
-  readonly rssiDbm: number | undefined;
-};
-
-const frameJson = (frame: QuarantinedFrame): string =>
-  JSON.stringify({
-    payload: toHex(frame.payload),
-    fPort: frame.fPort,
-    epoch: frame.epoch,
-    counter: frame.counter,
-    digest: toHex(frame.digest),
-    observedAtMs: frame.observedAtMs,
-    rssiDbm: frame.rssiDbm,
-  });
-
-/** In batches, so that one device's rubbish costs the others no more than one statement. */
-export async function insertQuarantine(
-  db: Kysely<Tables>,
-  entries: readonly QuarantineEntry[],
-): Promise<void> {
-  const rows = entries.map((entry) => ({
-    received_at: new Date(entry.receivedAtMs),
-    device_id: entry.deviceId,
-    topic: entry.topic,
-    cause: entry.cause,
-    payload: entry.payload,
-    frame: entry.frame ? frameJson(entry.frame) : null,
-  }));
-  await db.insertInto("quarantine").values(rows).execute();
 }

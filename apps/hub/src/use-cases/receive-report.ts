@@ -14,8 +14,8 @@ import type { GroupCommit } from "../intake/group-commit.ts";
 import { digestOf, parseReport, singlePrecision } from "../intake/report-parser.ts";
 import type { IntakeAnswer } from "../intake-answers.ts";
 import type { DeviceModel } from "../store/device-models.ts";
+import type { QuarantineEntry } from "../store/quarantine.ts";
 import type { StoredReport } from "../store/report-log.ts";
-import type { QuarantineEntry } from "../store/reports.ts";
 import type { HubContext } from "./context.ts";
 
 export type DeviceMessage = {

@@ -1,10 +1,10 @@
 import { epochMs } from "@pista/kernel";
 import { type Kysely, sql } from "kysely";
 import { expect, test } from "vitest";
-import { keepReportDays, trimQuarantine } from "../housekeeping.ts";
+import { keepReportDays } from "../housekeeping.ts";
+import { insertQuarantine, trimQuarantine } from "../quarantine.ts";
 import { dayMs, dayOf, readReportDays } from "../report-days.ts";
 import { createReportLog } from "../report-log.ts";
-import { insertQuarantine } from "../reports.ts";
 import type { Tables } from "../tables.ts";
 import { reportOf } from "./reports-contract.ts";
 
