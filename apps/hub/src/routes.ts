@@ -58,7 +58,8 @@ import {
   deviceModelView,
   makeHookSecret,
 } from "./use-cases/device-models.ts";
-import { addDevice, announceGateway, enrolGateway, type Registry } from "./use-cases/devices.ts";
+import { addDevice, type Registry } from "./use-cases/devices.ts";
+import { announceGateway, enrolGateway } from "./use-cases/gateways.ts";
 import type { HandoverAsks } from "./use-cases/handover-asks.ts";
 import { importCarParks } from "./use-cases/import-car-parks.ts";
 import type { InventoryImports } from "./use-cases/import-inventory.ts";

@@ -8,7 +8,7 @@ import { HubError } from "../errors.ts";
 import type { OpenHub } from "../open-hub.ts";
 import { type HubOptions, type HubSettings, readSettings } from "../settings.ts";
 import { systemClock } from "../system-clock.ts";
-import { gatewayCode } from "../use-cases/devices.ts";
+import { gatewayCode } from "../use-cases/gateways.ts";
 import { readDemonstrationAccounts } from "../use-cases/seed-demonstration.ts";
 import { openComposedHub } from "./open-composed-hub.ts";
 import { removeOperatorFile, writeOperatorFile } from "./operator-file.ts";
