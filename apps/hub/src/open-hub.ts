@@ -33,6 +33,7 @@ import {
   renewDemonstrationKeys,
   seedDemonstration,
 } from "./use-cases/seed-demonstration.ts";
+import { createTurns } from "./use-cases/turns.ts";
 
 /** The store, and the directory that is held as long as it is open. */
 export type HubDatabase = SqlConnections & {
@@ -179,6 +180,7 @@ async function fillHub(
     carParks: createCarParkBoard(clock),
     drones: createDroneBoard(clock),
     permits: createPermitBoard(clock),
+    turns: createTurns(),
   };
   const passwords = await createPasswords();
   const demonstration = settings.withDemonstration

@@ -69,10 +69,7 @@ export async function readTrials(db: Kysely<Tables>): Promise<readonly Trial[]> 
   });
 }
 
-/**
- * Adds a version. Two people changing the same version at once meet the primary key, and the second
- * is told by a unique violation.
- */
+/** Adds a version; a version that is there already is refused by the primary key. */
 export async function insertTrial(
   db: Kysely<Tables>,
   trial: Trial,

@@ -8,6 +8,7 @@ import type { DroneBoard } from "../projections/drone-board.ts";
 import type { PermitBoard } from "../projections/permit-board.ts";
 import { insertAudit } from "../store/audit.ts";
 import type { Tables } from "../store/tables.ts";
+import type { Turns } from "./turns.ts";
 
 /** What the use cases work on: the store, and the boards that show what is in it. */
 export type HubContext = {
@@ -20,6 +21,8 @@ export type HubContext = {
   readonly carParks: CarParkBoard;
   readonly drones: DroneBoard;
   readonly permits: PermitBoard;
+  /** For whatever changes a trial, or which sensors there are and where. */
+  readonly turns: Turns;
 };
 
 export const newId = (context: Pick<HubContext, "draw">, word: string): string =>

@@ -6,7 +6,6 @@ import type { Trial } from "@pista/programme";
 import type { Asker } from "../http/asker.ts";
 import type { Refusal } from "../http/problems.ts";
 import { type Asset, type Gateway, insertAsset } from "../store/assets.ts";
-import { QueryError, sqlStates } from "../store/errors.ts";
 import { bindDevice } from "../store/inventory.ts";
 import { insertTrial } from "../store/programme.ts";
 import { actorOf, commitAudited, type HubContext, newId, newSecret } from "./context.ts";
@@ -49,14 +48,25 @@ export type DeviceWish = {
   readonly devEui: string | undefined;
 };
 
+type AddedDevice = { readonly id: string; readonly key: string };
+
 /** Adds a sensor to a bay that has none; its key is told once and kept as a hash. */
-export async function addDevice(
+export const addDevice = (
   context: HubContext,
   registry: Registry,
   models: DeviceModels,
   asker: Asker,
   wish: DeviceWish,
-): Promise<Result<{ id: string; key: string }, Refusal>> {
+): Promise<Result<AddedDevice, Refusal>> =>
+  context.turns.take(() => addInTurn(context, registry, models, asker, wish));
+
+async function addInTurn(
+  context: HubContext,
+  registry: Registry,
+  models: DeviceModels,
+  asker: Asker,
+  wish: DeviceWish,
+): Promise<Result<AddedDevice, Refusal>> {
   const bay = context.bays.bay(bayId(wish.bayId));
   if (!bay) return fail({ kind: "not-found", detail: `There is no bay ${wish.bayId}.` });
   if (bay.deviceId) {
@@ -89,14 +99,11 @@ export async function addDevice(
       await insertAsset(transaction, asset);
       if (next) await insertTrial(transaction, next, context.clock.nowMs());
       const binding = { bayId: bay.bayId, deviceId: asset.assetId };
-      if (!(await bindDevice(transaction, binding))) throw new BayJustTaken();
+      if (!(await bindDevice(transaction, binding))) throw new BayJustGone();
     });
   } catch (cause) {
-    if (cause instanceof QueryError && cause.sqlState === sqlStates.uniqueViolation) {
-      return fail({ kind: "id-taken", detail: `${radio.value.devEui} was just taken.` });
-    }
-    if (!(cause instanceof BayJustTaken)) throw cause;
-    return fail({ kind: "id-taken", detail: `Bay ${bay.bayId} has just got a sensor.` });
+    if (!(cause instanceof BayJustGone)) throw cause;
+    return fail({ kind: "not-found", detail: `Bay ${bay.bayId} has just ended.` });
   }
   registry.putAsset(asset);
   context.bays.bind(bay.bayId, asset.assetId);
@@ -121,8 +128,8 @@ function findRadio(
   return ok({ modelId, devEui });
 }
 
-/** Thrown inside the transaction, because that is how one is rolled back. */
-class BayJustTaken extends Error {}
+/** An import has ended the bay. Thrown inside the transaction: that is how one is rolled back. */
+class BayJustGone extends Error {}
 
 const findTrial = (context: HubContext, id: string): Trial | undefined =>
   isId(id) ? context.permits.trial(trialId(id)) : undefined;

@@ -15,7 +15,6 @@ import {
 import { resumeTrial, type Site, suspendTrial, type Trial } from "@pista/programme";
 import type { Asker } from "../http/asker.ts";
 import type { Refusal } from "../http/problems.ts";
-import { QueryError, sqlStates } from "../store/errors.ts";
 import { insertTrial } from "../store/programme.ts";
 import { actorOf, commitAudited, type HubContext } from "./context.ts";
 
@@ -32,24 +31,30 @@ export const suspend = (
   asker: Asker,
   order: { trialId: string; reason: string },
 ): Promise<Result<Trial, Refusal>> =>
-  changeTrial(context, asker, {
-    trialId: order.trialId,
-    action: "trial.suspend",
-    detail: { reason: order.reason },
-    change: (trial, atMs) => suspendTrial(trial, { reason: order.reason, atMs }),
-  });
+  context.turns.take(
+    () =>
+      changeTrial(context, asker, {
+        trialId: order.trialId,
+        action: "trial.suspend",
+        detail: { reason: order.reason },
+        change: (trial, atMs) => suspendTrial(trial, { reason: order.reason, atMs }),
+      }),
+    { isUrgent: true },
+  );
 
 export const resume = (
   context: HubContext,
   asker: Asker,
   order: { trialId: string },
 ): Promise<Result<Trial, Refusal>> =>
-  changeTrial(context, asker, {
-    trialId: order.trialId,
-    action: "trial.resume",
-    detail: {},
-    change: (trial, atMs) => resumeTrial(trial, { atMs }),
-  });
+  context.turns.take(() =>
+    changeTrial(context, asker, {
+      trialId: order.trialId,
+      action: "trial.resume",
+      detail: {},
+      change: (trial, atMs) => resumeTrial(trial, { atMs }),
+    }),
+  );
 
 type TrialChange = {
   readonly trialId: string;
@@ -77,16 +82,9 @@ async function changeTrial(
     subject: { kind: "trial", id: trial.trialId },
     detail: { ...order.detail, version: next.version },
   };
-  try {
-    await commitAudited(context, actorOf(asker), line, (transaction) =>
-      insertTrial(transaction, next, atMs),
-    );
-  } catch (cause) {
-    if (cause instanceof QueryError && cause.sqlState === sqlStates.uniqueViolation) {
-      return fail({ kind: "version-conflict", detail: "Look at the trial again." });
-    }
-    throw cause;
-  }
+  await commitAudited(context, actorOf(asker), line, (transaction) =>
+    insertTrial(transaction, next, atMs),
+  );
   // After the commit, and before the answer: whoever relies on this trial hears of it first (DC3).
   context.permits.put(next);
   return ok(next);
