@@ -1,6 +1,7 @@
 import { epochMs, type OrganisationId } from "@pista/kernel";
 import {
   type BayReport,
+  bayId,
   compareHoldings,
   type Holding,
   insertHolding,
@@ -105,13 +106,16 @@ async function readRepeats(
   const since = new Date(asked.reduce((least, { r }) => Math.min(least, r), Infinity));
   const { rows } = await sql<{
     n: number;
+    bay_id: string;
+    state: "free" | "occupied";
     observed_at: Date;
     received_at: Date;
     clock_ahead: boolean;
   }>`
     select n, stored.* from json_to_recordset(${JSON.stringify(asked)}::json)
       as row (n int, d text, e bigint, c bigint, g text, r double precision)
-    cross join lateral (select observed_at, received_at, clock_ahead from report
+    cross join lateral (
+      select bay_id, state, observed_at, received_at, clock_ahead from report
       where device_id = d and epoch = e and counter = c and digest = decode(g, 'hex')
         and received_at > to_timestamp(r / 1000.0) and received_at > ${since}::timestamptz
       limit 1) as stored`.execute(db);
@@ -121,7 +125,10 @@ async function readRepeats(
       if (!report) return [];
       const observedAtMs = epochMs(row.observed_at.getTime());
       const receivedAtMs = epochMs(row.received_at.getTime());
-      return [[report, { ...report, observedAtMs, receivedAtMs, clockAhead: row.clock_ahead }]];
+      // The sensor may watch another bay by now, or be read by another model.
+      const { state, clock_ahead: clockAhead } = row;
+      const asStored = { bayId: bayId(row.bay_id), state, observedAtMs, receivedAtMs, clockAhead };
+      return [[report, { ...report, ...asStored }]];
     }),
   );
 }
