@@ -85,8 +85,7 @@ export async function composeHub(settings: HubSettings, open: OpenHub, log: Logg
     codecs: intake.codecs,
     ...{ feeds, gateways, imports, names },
     leaseKey: keys.leaseKey,
-    tellDevice: mqtt.wakeCommands,
-    isDeviceConnected: (id) => isId(id) && mqtt.isConnected(assetId(id)),
+    mqtt,
     isDemonstration: context.permits.trials().some((trial) => trial.isDemonstration),
     version,
   });

@@ -13,7 +13,6 @@ import {
   listBays,
   listDeviceCommands,
   listDeviceModels,
-  listDevices,
   listDrones,
   listFeeds,
   listPeople as listPeopleRoute,
@@ -38,15 +37,17 @@ import {
   takeLease,
 } from "@pista/contracts";
 import { leaseId as toLeaseId } from "@pista/flight";
-import { type AssetId, assetId, fail, fromHex, ok, type Result } from "@pista/kernel";
+import { assetId, fail, fromHex, ok, type Result } from "@pista/kernel";
 import type { FastifyInstance } from "fastify";
 import type { Codecs } from "./codecs/codecs.ts";
 import type { Feeds } from "./compose-feeds.ts";
+import { registerDeviceLifeRoutes } from "./device-routes.ts";
 import type { GatewayServer } from "./gateways/gateway-server.ts";
 import { registerHandoverRoutes } from "./handover-routes.ts";
 import type { Asker } from "./http/asker.ts";
 import type { Refusal } from "./http/problems.ts";
 import { type Handler, type RoutePort, registerRoute } from "./http/register-route.ts";
+import type { MqttEndpoint } from "./intake/mqtt-endpoint.ts";
 import { registerInventoryRoutes } from "./inventory-routes.ts";
 import type { LeaseKey } from "./keys/lease-key.ts";
 import type { HubContext } from "./use-cases/context.ts";
@@ -96,9 +97,7 @@ export type RouteParts = {
   readonly gateways: GatewayServer;
   readonly names: Names & { reload(): Promise<void> };
   readonly leaseKey: LeaseKey;
-  /** There is a command for this device. */
-  readonly tellDevice: (deviceId: AssetId) => void;
-  readonly isDeviceConnected: (deviceId: string) => boolean;
+  readonly mqtt: Pick<MqttEndpoint, "wakeCommands" | "disconnect" | "isConnected">;
   readonly isDemonstration: boolean;
   readonly version: string;
 };
@@ -110,6 +109,7 @@ export function registerRoutes(app: FastifyInstance, port: RoutePort, parts: Rou
   registerProgrammeRoutes(app, port, parts);
   registerPeopleRoutes(app, port, parts);
   registerDeviceRoutes(app, port, parts);
+  registerDeviceLifeRoutes(app, port, parts);
   registerModelRoutes(app, port, parts);
   registerFlightRoutes(app, port, parts);
   registerHandoverRoutes(app, port, parts);
@@ -203,20 +203,6 @@ function registerPeopleRoutes(app: FastifyInstance, port: RoutePort, parts: Rout
 
 function registerDeviceRoutes(app: FastifyInstance, port: RoutePort, parts: RouteParts): void {
   const { context, models, registry } = parts;
-  registerRoute(app, listDevices, port, async () =>
-    ok({
-      items: registry
-        .assets()
-        .filter(({ kind }) => kind === "sensor")
-        .map((device) => ({
-          id: device.assetId,
-          model: device.model,
-          bayId: context.bays.bayOf(device.assetId)?.bayId ?? null,
-          connected: parts.isDeviceConnected(device.assetId),
-          lastReportAt: context.bays.lastReportAt(device.assetId) ?? null,
-        })),
-    }),
-  );
   registerRoute(app, addDeviceRoute, port, ({ asker, body }) =>
     addDevice(context, registry, models, asker, {
       ...body,
@@ -226,7 +212,7 @@ function registerDeviceRoutes(app: FastifyInstance, port: RoutePort, parts: Rout
     }),
   );
   registerRoute(app, addDeviceCommandRoute, port, ({ asker, params, body }) =>
-    addDeviceCommand(context, registry, asker, { ...params, ...body }, parts.tellDevice),
+    addDeviceCommand(context, registry, asker, { ...params, ...body }, parts.mqtt.wakeCommands),
   );
   registerRoute(app, listDeviceCommands, port, ({ params, query }) =>
     listDeviceCommandPage(context, registry, { ...params, ...query }),

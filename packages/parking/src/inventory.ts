@@ -94,6 +94,8 @@ export type Bay = Pick<DrawnBay, "bayId" | "zoneId" | "label" | "kerb"> & {
   readonly organisationId: OrganisationId;
   /** The sensor that watches it, if one does. */
   readonly deviceId: AssetId | undefined;
+  /** What was reported before it is another sensor's; undefined where nobody wrote it down. */
+  readonly watchedSinceMs?: EpochMs | undefined;
 };
 
 /** The middle of the bay's kerb. */

@@ -11,7 +11,7 @@ const directory = makeDirectory();
 const feedFile = join(directory, "feed.xml");
 beforeAll(async () => {
   const hub = await openTestHub({ directory });
-  for (const bay of ["demo-bay-0001", "demo-bay-0002"]) {
+  for (const bay of ["demo-bay-0001", "demo-bay-0002", "demo-bay-0003"]) {
     await hub.open.context.db
       .updateTable("bay")
       .set({ device_id: null })
@@ -58,6 +58,7 @@ describe("help and mistakes", () => {
     [["import", "inventory", "--help"]],
     [["device", "--help"]],
     [["device", "add", "--help"]],
+    [["device", "move", "--help"]],
     [["admin", "--help"]],
     [["admin", "add", "--help"]],
     [["admin", "rotate-lease-key", "--help"]],
@@ -79,6 +80,7 @@ describe("help and mistakes", () => {
   test.each([
     [["serve", "--colour"], /unknown option '--colour'/],
     [["device", "add", "--bay", "b"], /--model/],
+    [["device", "move", "d"], /HUB_SETTINGS: .*--bay BAY/],
     [["admin", "add"], /missing required argument 'email'/],
     [["serve", "--port", "x"], /HUB_SETTINGS: --port takes a port/],
     [["serve", "--host", "0.0.0.0"], /HUB_SETTINGS: .*--behind-proxy/],
@@ -190,6 +192,25 @@ describe("with a hub that runs", () => {
       1,
       expect.stringMatching(/^pista: not-found: /),
     ]);
+  }, 60_000);
+
+  test("a device gets a new key, moves, gets another model and ends", async () => {
+    const device = (...words: string[]) => runHere("device", ...words, ...data);
+    const { id, key } = JSON.parse((await addDevice("demo-bay-0003")).stdout);
+    const rotated = JSON.parse((await device("rotate-key", id, "--json")).stdout);
+    expect([rotated.id, rotated.key === key]).toEqual([id, false]);
+    const inStore = await device("move", id, "--no-bay");
+    expect([inStore.exitCode, inStore.stdout]).toEqual([0, `${id} watches no bay\n`]);
+    const moved = await device("move", id, "--bay", "demo-bay-0003", "--json");
+    expect(JSON.parse(moved.stdout)).toMatchObject({ id, bayId: "demo-bay-0003" });
+    const modelled = await device("set-model", id, "demo-model-kerb-sensor", "--model", "N");
+    expect([modelled.stdout, modelled.stderr]).toEqual([
+      `${id} is a N, read by demo-model-kerb-sensor\n`,
+      "",
+    ]);
+    const ended = await device("end", id, "--json");
+    expect([ended.exitCode, JSON.parse(ended.stdout)]).toEqual([0, { id }]);
+    expect((await device("end", id)).stderr).toMatch(/^pista: not-found: /);
   }, 60_000);
 
   test("a second hub on the same directory, or on the same port, is told so and ends", async () => {

@@ -59,9 +59,10 @@ export async function withOperator<Outcome>(
   }
 }
 
-const headersFor = (token: string): Record<string, string> => ({
+/** A DELETE has no body, and the hub refuses an empty one that is called JSON. */
+const headersFor = (token: string, method: string): Record<string, string> => ({
   authorization: `Bearer ${token}`,
-  "content-type": "application/json",
+  ...(method === "DELETE" ? {} : { "content-type": "application/json" }),
 });
 
 const methods = ["GET", "POST", "PUT", "DELETE"] as const;
@@ -118,7 +119,7 @@ function openRequest(
   const request = url.startsWith("https:") ? requestHttps : requestHttp;
   return request(new URL(path, url), {
     ...options,
-    headers: headersFor(token),
+    headers: headersFor(token, options.method),
     ...(certificate ? trustOnly(readFileSync(certificate, "utf8")) : {}),
   });
 }
@@ -128,7 +129,7 @@ function localTransport({ app, operatorToken }: Hub): Transport {
     const answer = await app.inject({
       method: methodOf(method),
       url: path,
-      headers: headersFor(operatorToken),
+      headers: headersFor(operatorToken, method),
       ...(body === undefined ? {} : { payload: body }),
     });
     return { status: answer.statusCode, text: answer.body };
@@ -140,7 +141,7 @@ const localStream =
   async (path) => {
     const answer = await app.inject({
       ...({ method: "POST", url: path, payload: "{}", payloadAsStream: true } as const),
-      headers: headersFor(operatorToken),
+      headers: headersFor(operatorToken, "POST"),
     });
     return { status: answer.statusCode, body: answer.stream() };
   };

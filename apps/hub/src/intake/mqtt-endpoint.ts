@@ -13,6 +13,8 @@ export interface MqttEndpoint {
   isConnected(deviceId: AssetId): boolean;
   /** There is a command for this device: it goes out where the device is connected. */
   wakeCommands(deviceId: AssetId): void;
+  /** Its key has changed or is gone: what it has open is closed. */
+  disconnect(deviceId: AssetId): void;
   connectionCount(): number;
   close(): Promise<void>;
 }
@@ -74,6 +76,7 @@ export function createMqttEndpoint(
     listen: (at) => listenAt(server, at),
     isConnected: (deviceId) => byDevice.has(deviceId),
     wakeCommands: (deviceId) => byDevice.get(deviceId)?.wakeCommands(),
+    disconnect: (deviceId) => byDevice.get(deviceId)?.close(mqttReasons.administrativeAction),
     connectionCount: () => connections.size,
     close: () =>
       new Promise((resolve) => {

@@ -37,13 +37,15 @@ export interface BayBoard {
   readonly redrawn: Changes<LngLat>;
   /** A bay that is there already is drawn anew and keeps what is known of it. */
   add(bay: Bay, evidence: BayEvidence | undefined): void;
-  bind(bayId: BayId, deviceId: AssetId): void;
+  bind(bayId: BayId, deviceId: AssetId, atMs: EpochMs): void;
+  /** Its bay keeps what is known of it, until silence makes that unknown (BS2). */
+  release(deviceId: AssetId): void;
   remove(bayId: BayId): void;
   /** Whoever has added and removed tells of it, once for all. */
   tellRedrawn(places: readonly LngLat[]): void;
   bay(bayId: BayId): Bay | undefined;
   bayOf(deviceId: AssetId): Bay | undefined;
-  /** When the device was last heard, RFC 3339; undefined when its bay never was. */
+  /** When the device was last heard of its bay, RFC 3339; undefined when it never was. */
   lastReportAt(deviceId: AssetId): string | undefined;
   /** [IN1] Call it only with what is durable. */
   apply(reports: readonly BayReport[]): void;
@@ -92,13 +94,18 @@ export function createBayBoard(clock: Clock): BayBoard {
     redrawn,
     add: (bay, evidence) => awaitSilence(silences, entries.put(bay, evidence), clock.nowMs()),
     bind: entries.bind,
+    release(deviceId) {
+      const entry = entries.release(deviceId);
+      if (entry) changes.tell([stateView(entry)]);
+    },
     remove: entries.remove,
     tellRedrawn: redrawn.tell,
     bay: (bayId) => entries.of(bayId)?.bay,
     bayOf: (deviceId) => entries.ofDevice(deviceId)?.bay,
     lastReportAt(deviceId) {
-      const evidence = entries.ofDevice(deviceId)?.evidence;
-      return evidence && formatRfc3339(evidence.receivedAtMs);
+      const { bay, evidence } = entries.ofDevice(deviceId) ?? {};
+      if (!evidence || evidence.receivedAtMs < (bay?.watchedSinceMs ?? 0)) return undefined;
+      return formatRfc3339(evidence.receivedAtMs);
     },
     apply(reports) {
       const changed = new Set<BayEntry>();

@@ -1,4 +1,4 @@
-import type { AssetId, BoundingBox } from "@pista/kernel";
+import type { AssetId, BoundingBox, EpochMs } from "@pista/kernel";
 import { type Bay, type BayEvidence, bayCentre, type Contradiction } from "@pista/parking";
 import { createBayGrid } from "./bay-grid.ts";
 
@@ -21,7 +21,9 @@ export interface BayEntries {
   within(box: BoundingBox, countMax: number): readonly BayEntry[] | undefined;
   /** A bay that is there already is drawn anew and keeps what is known of it. */
   put(drawn: Bay, evidence: BayEvidence | undefined): BayEntry;
-  bind(bayId: string, deviceId: AssetId): void;
+  bind(bayId: string, deviceId: AssetId, atMs: EpochMs): void;
+  /** The bay that the sensor watched, if it did, keeps what is known of it. */
+  release(deviceId: AssetId): BayEntry | undefined;
   remove(bayId: string): void;
 }
 
@@ -42,17 +44,29 @@ export function createBayEntries(): BayEntries {
       // A bay that is drawn anew may lie elsewhere; its place among the silences stays its own.
       if (known) grid.remove(known);
       const entry = known ?? newEntry(drawn, evidence);
-      if (known) entry.bay = { ...drawn, deviceId: drawn.deviceId ?? known.bay.deviceId };
+      if (known && !drawn.deviceId) {
+        const { deviceId, watchedSinceMs } = known.bay;
+        entry.bay = { ...drawn, deviceId, watchedSinceMs };
+      } else entry.bay = drawn;
       entries.set(drawn.bayId, entry);
       grid.add(entry);
       if (entry.bay.deviceId) byDevice.set(entry.bay.deviceId, entry);
       return entry;
     },
-    bind(bayId, deviceId) {
+    bind(bayId, deviceId, watchedSinceMs) {
       const entry = entries.get(bayId);
       if (!entry) return;
-      entry.bay = { ...entry.bay, deviceId };
+      entry.bay = { ...entry.bay, deviceId, watchedSinceMs };
       byDevice.set(deviceId, entry);
+    },
+    release(deviceId) {
+      const entry = byDevice.get(deviceId);
+      if (!entry) return undefined;
+      byDevice.delete(deviceId);
+      entry.bay = { ...entry.bay, deviceId: undefined, watchedSinceMs: undefined };
+      // It was the sensor that contradicted its neighbours.
+      entry.contradiction = undefined;
+      return entry;
     },
     remove(bayId) {
       const entry = entries.get(bayId);

@@ -1,6 +1,12 @@
 import { type GatewayId, gatewayId } from "@pista/flight";
 import { type DevEui, parseDevEui } from "@pista/formats";
-import { type AssetId, assetId, type OrganisationId, organisationId } from "@pista/kernel";
+import {
+  type AssetId,
+  assetId,
+  type EpochMs,
+  type OrganisationId,
+  organisationId,
+} from "@pista/kernel";
 import { type DeviceModelId, deviceModelId } from "@pista/parking";
 import type { Kysely } from "kysely";
 import type { Tables } from "./tables.ts";
@@ -19,8 +25,14 @@ export type Asset = {
   readonly devEui?: DevEui | undefined;
 };
 
+/** Those that have not ended. */
 export async function readAssets(db: Kysely<Tables>): Promise<readonly Asset[]> {
-  const rows = await db.selectFrom("asset").selectAll().orderBy("id").execute();
+  const rows = await db
+    .selectFrom("asset")
+    .selectAll()
+    .where("ended_at", "is", null)
+    .orderBy("id")
+    .execute();
   return rows.map((row) => ({
     assetId: assetId(row.id),
     organisationId: organisationId(row.organisation_id),
@@ -46,6 +58,33 @@ export async function insertAsset(db: Kysely<Tables>, asset: Asset): Promise<voi
       model_id: asset.modelId ?? null,
       dev_eui: asset.devEui ?? null,
     })
+    .execute();
+}
+
+/** What may change in the life of an asset; its kind and its EUI do not. */
+export async function updateAsset(db: Kysely<Tables>, asset: Asset): Promise<void> {
+  await db
+    .updateTable("asset")
+    .set({
+      organisation_id: asset.organisationId,
+      name: asset.name,
+      model: asset.model,
+      key_hash: asset.keyHash ?? null,
+      model_id: asset.modelId ?? null,
+    })
+    .where("id", "=", asset.assetId)
+    .execute();
+}
+
+/** It keeps its row, which its commands and leases name, and nothing by which it could speak. */
+export async function endAsset(
+  db: Kysely<Tables>,
+  { assetId: id, atMs }: { assetId: AssetId; atMs: EpochMs },
+): Promise<void> {
+  await db
+    .updateTable("asset")
+    .set({ key_hash: null, dev_eui: null, ended_at: new Date(atMs) })
+    .where("id", "=", id)
     .execute();
 }
 

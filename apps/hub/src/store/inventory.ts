@@ -20,6 +20,7 @@ export async function readBays(
       { lngDeg: row.to_lng, latDeg: row.to_lat },
     ],
     deviceId: row.device_id === null ? undefined : assetId(row.device_id),
+    watchedSinceMs: row.watched_since ? epochMs(row.watched_since.getTime()) : undefined,
   }));
 }
 
@@ -45,15 +46,24 @@ export async function insertBays(db: Kysely<Tables>, bays: readonly Bay[]): Prom
 /** Binds a sensor to a bay; false when the bay has one already or does not exist. */
 export async function bindDevice(
   db: Kysely<Tables>,
-  binding: { bayId: string; deviceId: string },
+  binding: { bayId: string; deviceId: string; atMs: EpochMs },
 ): Promise<boolean> {
   const result = await db
     .updateTable("bay")
-    .set({ device_id: binding.deviceId })
+    .set({ device_id: binding.deviceId, watched_since: new Date(binding.atMs) })
     .where("id", "=", binding.bayId)
     .where("device_id", "is", null)
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
+}
+
+/** Takes a sensor from its bay, if it has one. */
+export async function releaseDevice(db: Kysely<Tables>, deviceId: string): Promise<void> {
+  await db
+    .updateTable("bay")
+    .set({ device_id: null, watched_since: null })
+    .where("device_id", "=", deviceId)
+    .execute();
 }
 
 /** Binds sensors to bays that have none. */

@@ -8,6 +8,7 @@ import { carParkTimes } from "./steps/0006-car-park-times.ts";
 import { handover } from "./steps/0007-handover.ts";
 import { inventoryImports } from "./steps/0008-inventory-imports.ts";
 import { quarantinedFrames } from "./steps/0009-quarantined-frames.ts";
+import { deviceLife } from "./steps/0010-device-life.ts";
 
 /** Every step of the schema, in order; `Tables` is what they leave. */
 export const schemaSteps: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const schemaSteps: readonly Migration[] = [
   handover,
   inventoryImports,
   quarantinedFrames,
+  deviceLife,
 ];

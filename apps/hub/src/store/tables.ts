@@ -46,6 +46,7 @@ export interface Tables {
     key_hash: Uint8Array | null;
     model_id: string | null;
     dev_eui: string | null;
+    ended_at: NullableInstant;
   };
   device_model: {
     id: string;
@@ -83,6 +84,7 @@ export interface Tables {
     to_lng: number;
     to_lat: number;
     device_id: string | null;
+    watched_since: NullableInstant;
   };
   inventory_item: {
     kind: ItemKind;

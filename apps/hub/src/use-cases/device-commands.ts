@@ -1,11 +1,10 @@
 import { commandBytesMax, commandsWaitingMax, type DeviceCommandView } from "@pista/contracts";
-import { type AssetId, assetId, epochMs, fail, isId, ok, type Result } from "@pista/kernel";
+import { type AssetId, epochMs, fail, ok, type Result } from "@pista/kernel";
 import type { Asker } from "../http/asker.ts";
 import type { Refusal } from "../http/problems.ts";
-import type { Asset } from "../store/assets.ts";
 import { type CommandRow, insertCommand, readCommands } from "../store/device-commands.ts";
 import { actorOf, commitAudited, type HubContext } from "./context.ts";
-import type { Registry } from "./devices.ts";
+import { findSensor, type Registry } from "./devices.ts";
 
 const expiresInSDefault = 7 * 86_400;
 const pageDefault = 50;
@@ -71,12 +70,6 @@ export async function listDeviceCommandPage(
     items: rows.map((row) => commandView(row, context.clock.nowMs())),
     nextCursor: last && rows.length === limit ? String(last.id) : null,
   });
-}
-
-function findSensor(registry: Registry, id: string): Result<Asset, Refusal> {
-  const device = isId(id) ? registry.asset(assetId(id)) : undefined;
-  if (device?.kind === "sensor") return ok(device);
-  return fail({ kind: "not-found", detail: `There is no device ${id}.` });
 }
 
 const commandView = (row: CommandRow, nowMs: number): DeviceCommandView => ({

@@ -1,7 +1,7 @@
 import type { GatewayId } from "@pista/flight";
 import { type DevEui, parseDevEui } from "@pista/formats";
 import { type AssetId, assetId, fail, isId, ok, type Result, trialId } from "@pista/kernel";
-import { bayId, deviceModelId } from "@pista/parking";
+import { type Bay, bayId, deviceModelId } from "@pista/parking";
 import type { Trial } from "@pista/programme";
 import type { Asker } from "../http/asker.ts";
 import type { Refusal } from "../http/problems.ts";
@@ -16,6 +16,7 @@ export interface Registry {
   asset(assetId: AssetId): Asset | undefined;
   assets(): readonly Asset[];
   putAsset(asset: Asset): void;
+  removeAsset(assetId: AssetId): void;
   deviceOf(devEui: DevEui): Asset | undefined;
   gateway(gatewayId: GatewayId): Gateway | undefined;
   gatewayOf(assetId: AssetId): Gateway | undefined;
@@ -32,6 +33,10 @@ export function createRegistry(assets: readonly Asset[], gateways: readonly Gate
     putAsset(asset) {
       byAsset.set(asset.assetId, asset);
       byEui.set(asset.devEui, asset);
+    },
+    removeAsset(id) {
+      byEui.delete(byAsset.get(id)?.devEui);
+      byAsset.delete(id);
     },
     deviceOf: (devEui) => byEui.get(devEui),
     gateway: (id) => byGateway.get(id),
@@ -83,12 +88,13 @@ async function addInTurn(
     assetId: assetId(newId(context, "sensor")),
     organisationId: bay.organisationId,
     kind: "sensor",
-    name: `${wish.model}, ${bay.label}`,
+    name: sensorName(wish.model, bay),
     model: wish.model,
     keyHash: context.hasher.hash("device-key", key),
     ...radio.value,
   };
   const next = trial && withAsset(trial, asset.assetId);
+  const atMs = context.clock.nowMs();
   const line = {
     action: "device.add",
     subject: { kind: "device", id: asset.assetId },
@@ -97,8 +103,8 @@ async function addInTurn(
   try {
     await commitAudited(context, actorOf(asker), line, async (transaction) => {
       await insertAsset(transaction, asset);
-      if (next) await insertTrial(transaction, next, context.clock.nowMs());
-      const binding = { bayId: bay.bayId, deviceId: asset.assetId };
+      if (next) await insertTrial(transaction, next, atMs);
+      const binding = { bayId: bay.bayId, deviceId: asset.assetId, atMs };
       if (!(await bindDevice(transaction, binding))) throw new BayJustGone();
     });
   } catch (cause) {
@@ -106,9 +112,18 @@ async function addInTurn(
     return fail({ kind: "not-found", detail: `Bay ${bay.bayId} has just ended.` });
   }
   registry.putAsset(asset);
-  context.bays.bind(bay.bayId, asset.assetId);
+  context.bays.bind(bay.bayId, asset.assetId, atMs);
   if (next) context.permits.put(next);
   return ok({ id: asset.assetId, key });
+}
+
+export const sensorName = (model: string, bay: Pick<Bay, "label"> | undefined): string =>
+  bay ? `${model}, ${bay.label}` : model;
+
+export function findSensor(registry: Registry, id: string): Result<Asset, Refusal> {
+  const device = isId(id) ? registry.asset(assetId(id)) : undefined;
+  if (device?.kind === "sensor") return ok(device);
+  return fail({ kind: "not-found", detail: `There is no device ${id}.` });
 }
 
 /** The model and the number by which a device's bytes find their way to its bay. */
@@ -129,7 +144,7 @@ function findRadio(
 }
 
 /** An import has ended the bay. Thrown inside the transaction: that is how one is rolled back. */
-class BayJustGone extends Error {}
+export class BayJustGone extends Error {}
 
 const findTrial = (context: HubContext, id: string): Trial | undefined =>
   isId(id) ? context.permits.trial(trialId(id)) : undefined;

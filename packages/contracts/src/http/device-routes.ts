@@ -8,7 +8,10 @@ export const DeviceView = Type.Object(
     model: Type.String(),
     bayId: Nullable(Id),
     connected: Type.Boolean(),
+    /** Of the bay that it watches now. */
     lastReportAt: Nullable(Instant),
+    modelId: Nullable(Id),
+    devEui: Nullable(Type.String()),
   },
   closed,
 );

@@ -1,5 +1,6 @@
 export * from "./city-routes.ts";
 export * from "./device-command-routes.ts";
+export * from "./device-life-routes.ts";
 export * from "./device-model-routes.ts";
 export * from "./device-routes.ts";
 export * from "./flight-routes.ts";

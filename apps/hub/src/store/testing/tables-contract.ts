@@ -24,6 +24,7 @@ import {
 import { schemaSteps } from "../schema.ts";
 import type { Tables } from "../tables.ts";
 import { testBayDays } from "./bay-days-contract.ts";
+import { testDevices } from "./devices-contract.ts";
 import { testHousekeeping } from "./housekeeping-contract.ts";
 import { testOccupancy } from "./occupancy-contract.ts";
 import { testReports } from "./reports-contract.ts";
@@ -45,6 +46,7 @@ export function testTables(opened: Opened): void {
   testLeases(opened);
   testAudit(opened);
   testDeviceCommands(opened);
+  testDevices(opened);
 }
 
 const startMs = Date.parse("2026-11-22T12:00:00.123Z");
