@@ -19,6 +19,7 @@ import {
   rotateDeviceKey,
   setDeviceModel,
 } from "./use-cases/device-life.ts";
+import { listSensors } from "./use-cases/devices.ts";
 
 /** The routes of a sensor's life; routes.ts joins them with the others. */
 export function registerDeviceLifeRoutes(
@@ -39,14 +40,12 @@ export function registerDeviceLifeRoutes(
   const order = (asker: Asker, { deviceId }: { deviceId: string }): DeviceChange => ({
     ...{ context, registry, asker, deviceId },
   });
-  registerRoute(app, listDevices, port, async () =>
-    ok({
-      items: registry
-        .assets()
-        .filter(({ kind }) => kind === "sensor")
-        .map(view),
-    }),
-  );
+  registerRoute(app, listDevices, port, async ({ query }) => {
+    const page = await listSensors(context, registry, query);
+    if (!page.ok) return page;
+    const { sensors, nextCursor } = page.value;
+    return ok({ items: sensors.map(view), nextCursor });
+  });
   registerRoute(app, rotateDeviceKeyRoute, port, ({ asker, params }) =>
     rotateDeviceKey(order(asker, params), parts.mqtt.disconnect),
   );

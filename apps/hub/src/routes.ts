@@ -133,7 +133,7 @@ function registerCityRoutes(app: FastifyInstance, port: RoutePort, parts: RouteP
     listReportPage(context, { bayId: params.bayId, ...query }),
   );
   registerRoute(app, listFeeds, port, async () => ok({ items: [...feeds.views()] }));
-  registerRoute(app, listZonesRoute, port, async () => ok({ items: await listZones(context) }));
+  registerRoute(app, listZonesRoute, port, ({ query }) => listZones(context, query));
   registerRoute(app, readZoneOccupancyRoute, port, ({ params, query }) =>
     readZoneOccupancy(context, { ...params, ...query }),
   );

@@ -3,42 +3,24 @@ import {
   call,
   type DeviceView,
   endDevice,
+  listDevices,
   moveDevice,
   rotateDeviceKey,
   setDeviceModel,
 } from "@pista/contracts";
 import type { Command } from "commander";
 import { HubError } from "../errors.ts";
-import { withOperator } from "./operator.ts";
-import { print, tellRefusal } from "./output.ts";
-
-type Options = { readonly data?: string; readonly json?: boolean };
-type Asked = Parameters<Parameters<typeof withOperator>[1]>[0];
+import { ask, type Options, readPages, withDoors } from "./ask-hub.ts";
 
 export function addDeviceCommand(program: Command): void {
   const device = program.command("device").description("Sensors and their keys");
   addAdd(device);
+  addList(device);
   addRotateKey(device);
   addMove(device);
   addSetModel(device);
   addEnd(device);
 }
-
-const withDoors = (command: Command): Command =>
-  command
-    .option("--data <directory>", "the hub's data directory")
-    .option("--json", "print the outcome as JSON");
-
-/** Asks the hub and prints what it answered, as JSON or in words. */
-const ask = <Outcome>(
-  options: Options,
-  question: (transport: Asked) => Promise<Outcome>,
-  words: (outcome: Outcome) => string,
-): Promise<void> =>
-  tellRefusal(async () => {
-    const outcome = await withOperator(options, question);
-    print(options.json, outcome, words(outcome));
-  });
 
 const keyWords = ({ id, key }: { id: string; key: string }): string => `id   ${id}\nkey  ${key}`;
 
@@ -54,6 +36,21 @@ function addAdd(device: Command): void {
       return ask(options, (transport) => call(transport, addDevice, { body }), keyWords);
     });
 }
+
+function addList(device: Command): void {
+  withDoors(device.command("list"))
+    .description("Every sensor, with its bay and when it was heard")
+    .action((options: Options) =>
+      ask(
+        options,
+        (transport) => readPages((query) => call(transport, listDevices, { query })),
+        (views) => views.map(deviceWords).join("\n"),
+      ),
+    );
+}
+
+const deviceWords = ({ id, bayId, lastReportAt, model }: DeviceView): string =>
+  [id, bayId ?? "no bay", lastReportAt ?? "never heard", model].join("  ");
 
 function addRotateKey(device: Command): void {
   withDoors(device.command("rotate-key <device>"))

@@ -45,6 +45,23 @@ export async function readAssets(db: Kysely<Tables>): Promise<readonly Asset[]> 
   }));
 }
 
+/** Sensors that have not ended, in the order of their ids. */
+export async function readSensorIds(
+  db: Kysely<Tables>,
+  { after, limit }: { after: string; limit: number },
+): Promise<readonly AssetId[]> {
+  const rows = await db
+    .selectFrom("asset")
+    .select("id")
+    .where("kind", "=", "sensor")
+    .where("ended_at", "is", null)
+    .where("id", ">", after)
+    .orderBy("id")
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => assetId(id));
+}
+
 export async function insertAsset(db: Kysely<Tables>, asset: Asset): Promise<void> {
   await db
     .insertInto("asset")

@@ -4,8 +4,18 @@ import type { Tables } from "./tables.ts";
 
 export type Zone = { readonly zoneId: ZoneId; readonly name: string };
 
-export async function readZones(db: Kysely<Tables>): Promise<readonly Zone[]> {
-  const rows = await db.selectFrom("zone").select(["id", "name"]).orderBy("id").execute();
+/** In the order of their ids. */
+export async function readZones(
+  db: Kysely<Tables>,
+  { after, limit }: { after: string; limit: number },
+): Promise<readonly Zone[]> {
+  const rows = await db
+    .selectFrom("zone")
+    .select(["id", "name"])
+    .where("id", ">", after)
+    .orderBy("id")
+    .limit(limit)
+    .execute();
   return rows.map(({ id, name }) => ({ zoneId: zoneId(id), name }));
 }
 

@@ -5,7 +5,7 @@ import { type Bay, bayId, deviceModelId } from "@pista/parking";
 import type { Trial } from "@pista/programme";
 import type { Asker } from "../http/asker.ts";
 import type { Refusal } from "../http/problems.ts";
-import { type Asset, type Gateway, insertAsset } from "../store/assets.ts";
+import { type Asset, type Gateway, insertAsset, readSensorIds } from "../store/assets.ts";
 import { bindDevice } from "../store/inventory.ts";
 import { insertTrial } from "../store/programme.ts";
 import { actorOf, commitAudited, type HubContext, newId, newSecret } from "./context.ts";
@@ -43,6 +43,23 @@ export function createRegistry(assets: readonly Asset[], gateways: readonly Gate
     gatewayOf: (id) => [...byGateway.values()].find((gateway) => gateway.assetId === id),
     putGateway: (gateway) => byGateway.set(gateway.gatewayId, gateway),
   };
+}
+
+const devicesPageDefault = 200;
+
+/** Sensors page by page in the order of their ids. */
+export async function listSensors(
+  { db }: HubContext,
+  registry: Registry,
+  { cursor, limit = devicesPageDefault }: { cursor?: string; limit?: number },
+): Promise<Result<{ sensors: Asset[]; nextCursor: string | null }, Refusal>> {
+  if (cursor !== undefined && !isId(cursor)) {
+    return fail({ kind: "malformed-request", detail: "The cursor is not one of ours." });
+  }
+  const ids = await readSensorIds(db, { after: cursor ?? "", limit });
+  const last = ids.length === limit ? ids.at(-1) : undefined;
+  // One that ends at this moment may be in the store and not in memory.
+  return ok({ sensors: ids.flatMap((id) => registry.asset(id) ?? []), nextCursor: last ?? null });
 }
 
 export type DeviceWish = {

@@ -1,14 +1,22 @@
 import { type OccupancySlotView, occupancyDaysMax, type ZoneCountsView } from "@pista/contracts";
-import { epochMs, fail, formatRfc3339, ok, parseRfc3339, type Result } from "@pista/kernel";
+import { epochMs, fail, formatRfc3339, isId, ok, parseRfc3339, type Result } from "@pista/kernel";
 import { bayStateAt, heldBy, slotAt, slotMs, slotsOf, type ZoneId } from "@pista/parking";
 import type { Refusal } from "../http/problems.ts";
 import { readOccupancy, readZone, readZones, type SlotSum } from "../store/zones.ts";
 import type { HubContext } from "./context.ts";
 
-/** [BS2] Names from the store, states from memory. */
-export async function listZones(context: HubContext): Promise<ZoneCountsView[]> {
+const pageDefault = 200;
+
+/** [BS2] Names from the store, page by page in the order of their ids; states from memory. */
+export async function listZones(
+  context: HubContext,
+  { cursor, limit = pageDefault }: { cursor?: string; limit?: number },
+): Promise<Result<{ items: ZoneCountsView[]; nextCursor: string | null }, Refusal>> {
+  if (cursor !== undefined && !isId(cursor)) {
+    return fail({ kind: "malformed-request", detail: "The cursor is not one of ours." });
+  }
   const nowMs = context.clock.nowMs();
-  const zones = await readZones(context.db);
+  const zones = await readZones(context.db, { after: cursor ?? "", limit });
   const views = new Map<ZoneId, ZoneCountsView>(
     zones.map(({ zoneId, name }) => [
       zoneId,
@@ -21,7 +29,8 @@ export async function listZones(context: HubContext): Promise<ZoneCountsView[]> 
     view.bays += 1;
     view[bayStateAt(evidence, nowMs).state] += 1;
   }
-  return [...views.values()];
+  const last = zones.length === limit ? zones.at(-1) : undefined;
+  return ok({ items: [...views.values()], nextCursor: last?.zoneId ?? null });
 }
 
 const dayMs = 24 * 3_600_000;

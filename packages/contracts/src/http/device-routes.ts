@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { defineRoute } from "../route.ts";
-import { closed, Id, Instant, Nullable } from "./shapes.ts";
+import { closed, Id, Instant, Nullable, PageQuery, pageOf } from "./shapes.ts";
 
 export const DeviceView = Type.Object(
   {
@@ -23,7 +23,8 @@ export const listDevices = defineRoute({
   summary: "Sensors and whether they are heard",
   tag: "devices",
   action: "device.read",
-  ok: Type.Object({ items: Type.Array(DeviceView) }, closed),
+  query: PageQuery,
+  ok: pageOf(DeviceView),
   okStatus: 200,
   refusals: [],
 });

@@ -1,4 +1,4 @@
-import { type TSchema, Type } from "typebox";
+import { Type } from "typebox";
 import { defineRoute } from "../route.ts";
 import {
   AreaView,
@@ -9,18 +9,7 @@ import {
   PolicyView,
   ZoneView,
 } from "./inventory-items.ts";
-import { closed, Id, IdParams, Nullable } from "./shapes.ts";
-
-const Page = Type.Object(
-  {
-    cursor: Type.Optional(Type.String({ maxLength: 200 })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 200 })),
-  },
-  closed,
-);
-
-const pageOf = <Item extends TSchema>(item: Item) =>
-  Type.Object({ items: Type.Array(item), nextCursor: Nullable(Type.String()) }, closed);
+import { closed, Id, IdParams, PageQuery, pageOf } from "./shapes.ts";
 
 /** CDS keeps what is drawn at the kerb open to everybody, and so does this. */
 const open = { tag: "city", action: "public.read", okStatus: 200 } as const;
@@ -30,7 +19,7 @@ export const listPolicies = defineRoute({
   method: "GET",
   path: "/v1/policies",
   summary: "What may be done at kerbs, by whom, when and for how long",
-  query: Page,
+  query: PageQuery,
   ok: pageOf(PolicyView),
   refusals: [],
 });
@@ -40,7 +29,7 @@ export const listAreas = defineRoute({
   method: "GET",
   path: "/v1/areas",
   summary: "Neighbourhoods and corridors, made of zones",
-  query: Page,
+  query: PageQuery,
   ok: pageOf(AreaView),
   refusals: [],
 });
@@ -50,7 +39,7 @@ export const listCurbObjects = defineRoute({
   method: "GET",
   path: "/v1/curb-objects",
   summary: "Things at kerbs: signs, meters, chargers",
-  query: Page,
+  query: PageQuery,
   ok: pageOf(CurbObjectView),
   refusals: [],
 });
@@ -60,7 +49,7 @@ export const listOffStreet = defineRoute({
   method: "GET",
   path: "/v1/off-street",
   summary: "Car parks as they are built; /v1/public/car-parks has their live counts",
-  query: Page,
+  query: PageQuery,
   ok: pageOf(OffStreetView),
   refusals: [],
 });
@@ -92,7 +81,7 @@ export const listBayVersions = defineRoute({
   tag: "city",
   action: "city.read",
   params: IdParams("bayId"),
-  query: Page,
+  query: PageQuery,
   ok: pageOf(BayVersionView),
   okStatus: 200,
   refusals: ["not-found"],

@@ -1,6 +1,6 @@
 import { idPattern } from "@pista/kernel";
 import type { roles } from "@pista/programme";
-import { Type } from "typebox";
+import { type TSchema, Type } from "typebox";
 
 /** Nothing beyond what is written may come in: a misspelt member is refused, not ignored. */
 export const closed = { additionalProperties: false } as const;
@@ -61,6 +61,18 @@ Role.anyOf satisfies { length: (typeof roles)["length"] };
 export const Empty = Type.Object({}, closed);
 /** A 204 carries no body. */
 export const NoContent = Type.Null();
+
+/** A page of a list and where the next one begins; null after the last. */
+export const pageOf = <Item extends TSchema>(item: Item) =>
+  Type.Object({ items: Type.Array(item), nextCursor: Nullable(Type.String()) }, closed);
+
+export const PageQuery = Type.Object(
+  {
+    cursor: Type.Optional(Type.String({ maxLength: 200 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 200 })),
+  },
+  closed,
+);
 
 export const IdParams = <Name extends string>(name: Name) =>
   // A computed key widens to string; the caller's literal is what the route is called with.

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { defineRoute } from "../route.ts";
-import { closed, Empty, Id, IdParams, Instant, Nullable } from "./shapes.ts";
+import { closed, Id, IdParams, Instant, Nullable, PageQuery, pageOf } from "./shapes.ts";
 
 export const ZoneCountsView = Type.Object(
   {
@@ -38,8 +38,8 @@ export const listZones = defineRoute({
   summary: "Parking zones with what their bays are at present",
   tag: "city",
   action: "city.read",
-  query: Empty,
-  ok: Type.Object({ items: Type.Array(ZoneCountsView) }, closed),
+  query: PageQuery,
+  ok: pageOf(ZoneCountsView),
   okStatus: 200,
   refusals: [],
 });
