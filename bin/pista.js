@@ -16,7 +16,8 @@ const programs = {
     does: "Run simulated sensors or a simulated drone as real devices",
   },
   import: { from: "hub", does: "Take in a file, such as Turin's 5T car-park feed" },
-  device: { from: "hub", does: "Add a sensor and get its key" },
+  device: { from: "hub", does: "Add a sensor, give it a new key, move it, end it" },
+  quarantine: { from: "hub", does: "See what could not be read, and read it again" },
   admin: { from: "hub", does: "Give somebody an account with all rights; rotate the lease key" },
   backup: { from: "hub", does: "Write all that the hub keeps into a file, while it runs" },
   restore: { from: "hub", does: "Make a new data directory of such a file" },
@@ -31,7 +32,7 @@ if (isKnown) {
   await run(program.from === "hub" ? [command, ...rest] : rest);
 } else {
   const wantsHelp = ["", "help", "--help", "-h"].includes(command);
-  const lines = Object.entries(programs).map(([name, { does }]) => `  ${name.padEnd(10)}${does}`);
+  const lines = Object.entries(programs).map(([name, { does }]) => `  ${name.padEnd(12)}${does}`);
   const help = `Usage: pista COMMAND [OPTIONS]\n\n${lines.join("\n")}\n\npista COMMAND --help tells more.\n`;
   if (wantsHelp) process.stdout.write(help);
   else {

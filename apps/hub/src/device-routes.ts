@@ -2,7 +2,9 @@ import type { DeviceView } from "@pista/contracts";
 import {
   endDevice as endDeviceRoute,
   listDevices,
+  listQuarantine,
   moveDevice as moveDeviceRoute,
+  replayQuarantine as replayQuarantineRoute,
   rotateDeviceKey as rotateDeviceKeyRoute,
   setDeviceModel as setDeviceModelRoute,
 } from "@pista/contracts";
@@ -20,8 +22,9 @@ import {
   setDeviceModel,
 } from "./use-cases/device-life.ts";
 import { listSensors } from "./use-cases/devices.ts";
+import { listQuarantinePage, replayQuarantine } from "./use-cases/quarantine.ts";
 
-/** The routes of a sensor's life; routes.ts joins them with the others. */
+/** The routes of a sensor's life, and of what could not be read of it; routes.ts joins them with the others. */
 export function registerDeviceLifeRoutes(
   app: FastifyInstance,
   port: RoutePort,
@@ -57,6 +60,12 @@ export function registerDeviceLifeRoutes(
     const changed = await setDeviceModel(order(asker, params), models, body);
     return changed.ok ? ok(view(changed.value)) : changed;
   });
+  registerRoute(app, listQuarantine, port, ({ asker, query }) =>
+    listQuarantinePage(context, asker, query),
+  );
+  registerRoute(app, replayQuarantineRoute, port, ({ asker, body }) =>
+    replayQuarantine(context, parts.intake.receiver, asker, body),
+  );
   registerRoute(app, endDeviceRoute, port, ({ asker, params }) =>
     endDevice(order(asker, params), parts.mqtt.disconnect),
   );

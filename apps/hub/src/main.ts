@@ -3,6 +3,7 @@ import { addAdminCommand } from "./commands/admin.ts";
 import { addBackupCommand } from "./commands/backup.ts";
 import { addDeviceCommand } from "./commands/device.ts";
 import { addImportCommand } from "./commands/import.ts";
+import { addQuarantineCommand } from "./commands/quarantine.ts";
 import { addRestoreCommand } from "./commands/restore.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { HubError } from "./errors.ts";
@@ -14,6 +15,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   addServeCommand(program);
   addImportCommand(program);
   addDeviceCommand(program);
+  addQuarantineCommand(program);
   addAdminCommand(program);
   addBackupCommand(program);
   addRestoreCommand(program);

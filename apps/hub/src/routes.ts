@@ -39,8 +39,8 @@ import {
 import { leaseId as toLeaseId } from "@pista/flight";
 import { assetId, fail, fromHex, ok, type Result } from "@pista/kernel";
 import type { FastifyInstance } from "fastify";
-import type { Codecs } from "./codecs/codecs.ts";
 import type { Feeds } from "./compose-feeds.ts";
+import type { Intake } from "./compose-intake.ts";
 import { registerDeviceLifeRoutes } from "./device-routes.ts";
 import type { GatewayServer } from "./gateways/gateway-server.ts";
 import { registerHandoverRoutes } from "./handover-routes.ts";
@@ -87,7 +87,7 @@ export type RouteParts = {
   readonly context: HubContext;
   readonly registry: Registry;
   readonly models: DeviceModels;
-  readonly codecs: Codecs;
+  readonly intake: Pick<Intake, "codecs" | "receiver">;
   readonly signIns: SignIns;
   readonly passwords: Passwords;
   readonly desk: LeaseDesk;
@@ -235,7 +235,8 @@ function registerDeviceRoutes(app: FastifyInstance, port: RoutePort, parts: Rout
 }
 
 function registerModelRoutes(app: FastifyInstance, port: RoutePort, parts: RouteParts): void {
-  const { codecs, context, models } = parts;
+  const { context, models } = parts;
+  const { codecs } = parts.intake;
   registerRoute(app, listDeviceModels, port, async () =>
     ok({ items: models.models().map((model) => deviceModelView(model, codecs)) }),
   );

@@ -30,6 +30,7 @@ export const rolesFor = {
   "people.manage": ["administrator"],
   "device.read": ["administrator", "manager"],
   "device.manage": ["administrator", "manager"],
+  "quarantine.read": ["administrator", "steward", "manager"],
   "gateway.manage": ["administrator"],
   "inventory.import": ["administrator", "manager"],
   "audit.read": ["administrator", "steward"],

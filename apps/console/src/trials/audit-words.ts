@@ -19,6 +19,7 @@ const actionMessages: Readonly<Partial<Record<string, MessageId>>> = {
   "device.move": "audit.action.device.move",
   "device.set-model": "audit.action.device.set-model",
   "device.end": "audit.action.device.end",
+  "quarantine.replay": "audit.action.quarantine.replay",
   "device.command": "audit.action.device.command",
   "device-model.add": "audit.action.device-model.add",
   "hook-secret.make": "audit.action.hook-secret.make",

@@ -59,6 +59,7 @@ describe("help and mistakes", () => {
     [["device", "--help"]],
     [["device", "add", "--help"]],
     [["device", "move", "--help"]],
+    [["quarantine", "replay", "--help"]],
     [["admin", "--help"]],
     [["admin", "add", "--help"]],
     [["admin", "rotate-lease-key", "--help"]],
@@ -80,6 +81,7 @@ describe("help and mistakes", () => {
   test.each([
     [["serve", "--colour"], /unknown option '--colour'/],
     [["device", "add", "--bay", "b"], /--model/],
+    [["quarantine", "replay"], /HUB_SETTINGS: .*--device DEVICE/],
     [["device", "move", "d"], /HUB_SETTINGS: .*--bay BAY/],
     [["admin", "add"], /missing required argument 'email'/],
     [["serve", "--port", "x"], /HUB_SETTINGS: --port takes a port/],
@@ -209,6 +211,10 @@ describe("with a hub that runs", () => {
       `${id} is a N, read by demo-model-kerb-sensor\n`,
       "",
     ]);
+    const replayed = await runHere("quarantine", "replay", "--device", id, ...data);
+    expect(replayed.stdout).toBe("0 read and stored, 0 still unreadable\n");
+    const kept = await runHere("quarantine", "list", "--json", ...data);
+    expect(JSON.parse(kept.stdout)).toEqual({ items: [], nextCursor: null });
     const ended = await device("end", id, "--json");
     expect([ended.exitCode, JSON.parse(ended.stdout)]).toEqual([0, { id }]);
     expect((await device("end", id)).stderr).toMatch(/^pista: not-found: /);

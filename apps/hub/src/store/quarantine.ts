@@ -1,4 +1,5 @@
-import { toHex } from "@pista/kernel";
+import { type AssetId, assetId, type EpochMs, epochMs, toHex } from "@pista/kernel";
+import { type BayId, bayId } from "@pista/parking";
 import { type Kysely, sql } from "kysely";
 import { dayMs } from "./report-days.ts";
 import type { Tables } from "./tables.ts";
@@ -22,6 +23,8 @@ export type QuarantinedFrame = {
   readonly digest: Uint8Array;
   readonly observedAtMs: number;
   readonly rssiDbm: number | undefined;
+  /** That the device watched; undefined where it watched none. */
+  readonly bayId: BayId | undefined;
 };
 
 const frameJson = (frame: QuarantinedFrame): string =>
@@ -33,6 +36,7 @@ const frameJson = (frame: QuarantinedFrame): string =>
     digest: toHex(frame.digest),
     observedAtMs: frame.observedAtMs,
     rssiDbm: frame.rssiDbm,
+    bayId: frame.bayId,
   });
 
 /** In batches, so that one device's rubbish costs the others no more than one statement. */
@@ -49,6 +53,137 @@ export async function insertQuarantine(
     frame: entry.frame ? frameJson(entry.frame) : null,
   }));
   await db.insertInto("quarantine").values(rows).execute();
+}
+
+/** An entry as it is shown. */
+export type KeptEntry = {
+  readonly id: number;
+  readonly receivedAt: Date;
+  readonly deviceId: string | null;
+  readonly topic: string;
+  readonly cause: string;
+  readonly payload: Uint8Array;
+  readonly hasFrame: boolean;
+  readonly replayedAt: Date | null;
+};
+
+/** Newest first; of one organisation's devices where one is named, ended ones with them. */
+export async function readQuarantine(
+  db: Kysely<Tables>,
+  page: {
+    deviceId: string | undefined;
+    organisationId: string | undefined;
+    before: number | undefined;
+    limit: number;
+  },
+): Promise<readonly KeptEntry[]> {
+  const { deviceId, organisationId, before, limit } = page;
+  const rows = await db
+    .selectFrom("quarantine")
+    .leftJoin("asset", "asset.id", "quarantine.device_id")
+    .selectAll("quarantine")
+    .$if(deviceId !== undefined, (query) => query.where("device_id", "=", deviceId ?? ""))
+    .$if(organisationId !== undefined, (query) =>
+      query.where("asset.organisation_id", "=", organisationId ?? ""),
+    )
+    .$if(before !== undefined, (query) => query.where("quarantine.id", "<", before ?? 0))
+    .orderBy("quarantine.id", "desc")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    receivedAt: row.received_at,
+    deviceId: row.device_id,
+    topic: row.topic,
+    cause: row.cause,
+    payload: row.payload,
+    hasFrame: row.frame !== null,
+    replayedAt: row.replayed_at,
+  }));
+}
+
+/** Whose entries are read again. */
+export type ReplaySubject = { readonly kind: "device" | "device-model"; readonly id: string };
+
+/** A frame with what stands beside it, to be read again. */
+export type KeptFrame = Omit<QuarantinedFrame, "observedAtMs"> & {
+  readonly id: number;
+  readonly deviceId: AssetId;
+  readonly topic: string;
+  readonly original: Uint8Array;
+  readonly receivedAtMs: EpochMs;
+  readonly observedAtMs: EpochMs;
+};
+
+/** Frames that were not read yet, the oldest first. */
+export async function readKept(
+  db: Kysely<Tables>,
+  page: {
+    of: ReplaySubject;
+    organisationId: string | undefined;
+    after: number;
+    limit: number;
+  },
+): Promise<readonly KeptFrame[]> {
+  const { of, organisationId, after, limit } = page;
+  const rows = await db
+    .selectFrom("quarantine")
+    .innerJoin("asset", "asset.id", "quarantine.device_id")
+    .selectAll("quarantine")
+    .where(of.kind === "device" ? "asset.id" : "asset.model_id", "=", of.id)
+    .$if(organisationId !== undefined, (query) =>
+      query.where("asset.organisation_id", "=", organisationId ?? ""),
+    )
+    .where("frame", "is not", null)
+    .where("replayed_at", "is", null)
+    .where("quarantine.id", ">", after)
+    .orderBy("quarantine.id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    ...readFrame(row.frame),
+    id: row.id,
+    deviceId: assetId(row.device_id ?? ""),
+    topic: row.topic,
+    original: row.payload,
+    receivedAtMs: epochMs(row.received_at.getTime()),
+  }));
+}
+
+type FrameJson = Omit<QuarantinedFrame, "payload" | "digest" | "bayId" | "rssiDbm"> & {
+  readonly payload: string;
+  readonly digest: string;
+  readonly rssiDbm?: number;
+  readonly bayId?: string;
+};
+
+function readFrame(
+  json: unknown,
+): Omit<QuarantinedFrame, "observedAtMs"> & { observedAtMs: EpochMs } {
+  const frame = json as FrameJson; // Only frameJson writes this column.
+  return {
+    payload: Buffer.from(frame.payload, "hex"),
+    fPort: frame.fPort,
+    epoch: frame.epoch,
+    counter: frame.counter,
+    digest: Buffer.from(frame.digest, "hex"),
+    observedAtMs: epochMs(frame.observedAtMs),
+    rssiDbm: frame.rssiDbm,
+    bayId: frame.bayId === undefined ? undefined : bayId(frame.bayId),
+  };
+}
+
+/** Ends what could be read; the others stay, with what is the matter with them now. */
+export async function settleKept(
+  db: Kysely<Tables>,
+  outcomes: readonly { id: number; cause: string | undefined }[],
+  atMs: EpochMs,
+): Promise<void> {
+  const rows = JSON.stringify(outcomes.map(({ id, cause }) => ({ i: id, c: cause })));
+  await sql`
+    update quarantine set cause = coalesce(c, cause),
+      replayed_at = case when c is null then ${new Date(atMs)}::timestamptz end
+    from json_to_recordset(${rows}::json) as row (i bigint, c text) where id = i`.execute(db);
 }
 
 /** [IN6] What nobody could read is kept for as long as somebody may still mend the sensor. */

@@ -9,6 +9,7 @@ import { handover } from "./steps/0007-handover.ts";
 import { inventoryImports } from "./steps/0008-inventory-imports.ts";
 import { quarantinedFrames } from "./steps/0009-quarantined-frames.ts";
 import { deviceLife } from "./steps/0010-device-life.ts";
+import { quarantineReplays } from "./steps/0011-quarantine-replays.ts";
 
 /** Every step of the schema, in order; `Tables` is what they leave. */
 export const schemaSteps: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const schemaSteps: readonly Migration[] = [
   inventoryImports,
   quarantinedFrames,
   deviceLife,
+  quarantineReplays,
 ];

@@ -150,6 +150,7 @@ export interface Tables {
     cause: string;
     payload: Uint8Array;
     frame: ColumnType<unknown, string | null | undefined, string | null>;
+    replayed_at: NullableInstant;
   };
   gateway: {
     id: string;

@@ -1,4 +1,4 @@
-import type { AssetId, EpochMs } from "@pista/kernel";
+import { type AssetId, type EpochMs, fail, type Result } from "@pista/kernel";
 import {
   type Bay,
   type BayId,
@@ -14,7 +14,7 @@ import type { GroupCommit } from "../intake/group-commit.ts";
 import { digestOf, parseReport, singlePrecision } from "../intake/report-parser.ts";
 import type { IntakeAnswer } from "../intake-answers.ts";
 import type { DeviceModel } from "../store/device-models.ts";
-import type { QuarantineEntry } from "../store/quarantine.ts";
+import type { QuarantinedFrame, QuarantineEntry } from "../store/quarantine.ts";
 import type { StoredReport } from "../store/report-log.ts";
 import type { HubContext } from "./context.ts";
 
@@ -64,6 +64,11 @@ export type Unreadable = {
 export interface ReportReceiver {
   receive(message: DeviceMessage): Promise<IntakeAnswer>;
   receiveFrame(frame: DeviceFrame): Promise<IntakeAnswer>;
+  /**
+   * [IN6] Reads by its present model what was kept, for the bay that its device watched then: what
+   * is the matter with it still, or undefined once its report is durable.
+   */
+  receiveAgain(frame: DeviceFrame, bay: Bay): Promise<Unreadable["fault"] | undefined>;
   /** [IN6] Keeps what nobody can read, or what comes from nobody we know. */
   quarantine(unreadable: Unreadable): Promise<IntakeAnswer>;
 }
@@ -89,21 +94,23 @@ export function createReportReceiver(context: HubContext, parts: ReceiverParts):
     return { kind: "stored" };
   };
 
-  const receiveFrame = async (frame: DeviceFrame): Promise<IntakeAnswer> => {
-    const from = { ...frame, frame };
-    const before = await admit(from);
-    if (!before.bay) return before.answer;
+  const read = async (frame: DeviceFrame): Promise<Result<MappedReport, Unreadable["fault"]>> => {
     const model = modelOf(frame.deviceId);
     if (!model) {
-      const detail = "this device's model has no payload codec";
-      return quarantine({ ...from, fault: { kind: "no-codec", detail } });
+      return fail({ kind: "no-codec", detail: "this device's model has no payload codec" });
     }
     const decoded = await codecs.decode(
       { id: model.modelId, owner: model.organisationId, source: model.codec },
       { bytes: [...frame.payload], fPort: frame.fPort, recvTimeMs: frame.observedAtMs },
     );
-    if (!decoded.ok) return quarantine({ ...from, fault: decoded.fault });
-    const mapped = mapReport(model.mapping, decoded.value.data);
+    return decoded.ok ? mapReport(model.mapping, decoded.value.data) : decoded;
+  };
+
+  const receiveFrame = async (frame: DeviceFrame): Promise<IntakeAnswer> => {
+    const from = { ...frame, frame };
+    const before = await admit(from);
+    if (!before.bay) return before.answer;
+    const mapped = await read(frame);
     if (!mapped.ok) return quarantine({ ...from, fault: mapped.fault });
     // [DC3] The codec took its time: what was allowed before it may not be now.
     const after = await admit(from);
@@ -115,6 +122,12 @@ export function createReportReceiver(context: HubContext, parts: ReceiverParts):
   return {
     quarantine,
     receiveFrame,
+    async receiveAgain(frame, bay) {
+      const mapped = await read(frame);
+      if (!mapped.ok) return mapped.fault;
+      await store(bay, reportOf(frame, mapped.value, bay.bayId), frame.digest);
+      return undefined;
+    },
     async receive({ deviceId, topic, payload }) {
       const receivedAtMs = context.clock.nowMs();
       if (topic === "raw") return receiveFrame(rawFrame(deviceId, payload, receivedAtMs));
@@ -129,6 +142,13 @@ export function createReportReceiver(context: HubContext, parts: ReceiverParts):
   };
 }
 
+/** As it stands in the quarantine. */
+export const causeOf = ({ kind, detail }: Unreadable["fault"]): string =>
+  printable(`${kind}: ${detail}`).slice(0, 500);
+
+const keptFrame = (frame: DeviceFrame, bay: Bay | undefined): QuarantinedFrame | undefined =>
+  frame.payload.length > quarantinedBytesMax ? undefined : { ...frame, bayId: bay?.bayId };
+
 /** Who comes in with a bay to report on, and where the rest is kept. */
 function createGate(context: HubContext, quarantineCommit: GroupCommit<QuarantineEntry>) {
   const permissions = createPermissionMemory(context);
@@ -138,9 +158,9 @@ function createGate(context: HubContext, quarantineCommit: GroupCommit<Quarantin
       receivedAtMs: frame?.receivedAtMs ?? context.clock.nowMs(),
       deviceId,
       topic,
-      cause: printable(`${fault.kind}: ${fault.detail}`).slice(0, 500),
+      cause: causeOf(fault),
       payload: original.subarray(0, quarantinedBytesMax),
-      frame: frame && frame.payload.length <= quarantinedBytesMax ? frame : undefined,
+      frame: frame && keptFrame(frame, context.bays.bayOf(frame.deviceId)),
     });
     return { kind: "quarantined", detail: printable(fault.detail) };
   };

@@ -10,5 +10,6 @@ export * from "./inventory-routes.ts";
 export * from "./lease-key-routes.ts";
 export * from "./people-routes.ts";
 export * from "./programme-routes.ts";
+export * from "./quarantine-routes.ts";
 export { Problem } from "./shapes.ts";
 export * from "./zone-routes.ts";

@@ -79,6 +79,7 @@ export const trials = {
   "audit.action.device.move": "moved a device",
   "audit.action.device.set-model": "changed a device's model",
   "audit.action.device.end": "ended a device",
+  "audit.action.quarantine.replay": "had unreadable messages read again",
   "audit.action.device.command": "sent a device a command",
   "audit.action.device-model.add": "added a model of devices",
   "audit.action.hook-secret.make": "made a network server's secret",

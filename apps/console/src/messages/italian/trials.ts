@@ -81,6 +81,7 @@ export const trials: Record<keyof typeof english, string> = {
   "audit.action.device.move": "ha spostato un dispositivo",
   "audit.action.device.set-model": "ha cambiato il modello di un dispositivo",
   "audit.action.device.end": "ha dismesso un dispositivo",
+  "audit.action.quarantine.replay": "ha fatto rileggere messaggi illeggibili",
   "audit.action.device.command": "ha inviato un comando a un dispositivo",
   "audit.action.device-model.add": "ha aggiunto un modello di dispositivi",
   "audit.action.hook-secret.make": "ha creato il segreto di un server di rete",

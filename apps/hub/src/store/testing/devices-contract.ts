@@ -4,6 +4,7 @@ import type { Kysely } from "kysely";
 import { expect, test } from "vitest";
 import { type Asset, endAsset, insertAsset, readAssets, updateAsset } from "../assets.ts";
 import { bindDevice, insertBays, readBays, releaseDevice } from "../inventory.ts";
+import { insertQuarantine, readKept, readQuarantine, settleKept } from "../quarantine.ts";
 import { createReportLog } from "../report-log.ts";
 import type { Tables } from "../tables.ts";
 import { reportOf } from "./reports-contract.ts";
@@ -37,6 +38,7 @@ async function addBays(db: Kysely<Tables>, ...ids: readonly string[]): Promise<v
 
 /** What every store does with sensors that come, move and go. */
 export function testDevices(opened: Opened): void {
+  testKeptFrames(opened);
   test("a sensor that has ended is read no more, and its bay and EUI are free", async () => {
     const { db } = opened();
     const devEui = "70b3d57ed0000001" as Asset["devEui"]; // Written as parseDevEui would have it.
@@ -67,6 +69,58 @@ export function testDevices(opened: Opened): void {
       const again = reportOf(1, { bayId: bayId("bay-2"), state: "free" });
       expect(await writer.insert([again])).toEqual([stored]);
     }
+  });
+}
+
+function testKeptFrames(opened: Opened): void {
+  test("[IN6] kept frames are read oldest first, until they have been read", async () => {
+    const { db } = opened();
+    await addBays(db, "bay-1");
+    await insertAsset(db, sensor(first));
+    await insertAsset(db, sensor(second, { organisationId: owner }));
+    const frame = {
+      ...{ payload: Uint8Array.of(7), fPort: 3, epoch: 2 ** 40, counter: 5, rssiDbm: undefined },
+      ...{ digest: Uint8Array.of(1, 2), observedAtMs: atMs, bayId: bayId("bay-1") },
+    };
+    const entry = { receivedAtMs: atMs, topic: "raw", cause: "c", payload: Uint8Array.of(9) };
+    await insertQuarantine(db, [
+      { ...entry, deviceId: first, frame },
+      { ...entry, deviceId: first },
+      { ...entry, deviceId: null },
+      { ...entry, deviceId: second, frame },
+      { ...entry, deviceId: first, frame: { ...frame, counter: 6, bayId: undefined } },
+    ]);
+    const list = { deviceId: undefined, organisationId: undefined, before: undefined, limit: 9 };
+    const all = await readQuarantine(db, list);
+    expect(all.map(({ deviceId }) => deviceId)).toEqual([first, second, null, first, first]);
+    expect(await readQuarantine(db, { ...list, organisationId: "city" })).toHaveLength(4);
+    expect(await readQuarantine(db, { ...list, organisationId: "x" })).toEqual([]);
+    const before = all[3]?.id;
+    expect(await readQuarantine(db, { ...list, deviceId: first, before })).toEqual([all[4]]);
+
+    const asked = { of: { kind: "device", id: first } as const, organisationId: "city" };
+    const page = { ...asked, after: 0, limit: 9 };
+    const kept = await readKept(db, page);
+    expect(kept.map(({ counter, bayId: bay }) => [counter, bay])).toEqual([
+      [5, "bay-1"],
+      [6, undefined],
+    ]);
+    expect([...(kept[0]?.payload ?? []), ...(kept[0]?.digest ?? [])]).toEqual([7, 1, 2]);
+    expect(kept[0]).toMatchObject({ epoch: 2 ** 40, receivedAtMs: atMs, observedAtMs: atMs });
+    const [five = 0, six = 0] = kept.map(({ id }) => id);
+    expect(await readKept(db, { ...page, after: five, limit: 1 })).toEqual([kept[1]]);
+    const outcomes = [
+      { id: five, cause: undefined },
+      { id: six, cause: "odd: still" },
+    ];
+    await settleKept(db, outcomes, atMs);
+    expect((await readKept(db, page)).map(({ id }) => id)).toEqual([six]);
+    const settled = await readQuarantine(db, { ...list, deviceId: first });
+    expect(settled.map(({ cause, replayedAt }) => [cause, replayedAt?.getTime()])).toEqual([
+      ["odd: still", undefined],
+      ["c", undefined],
+      ["c", atMs],
+    ]);
   });
 }
 
