@@ -83,7 +83,8 @@ export function createInventoryImports(context: HubContext): InventoryImports {
       if (!steps) break;
       unshown.push(...steps);
     }
-    await showBays(context, unshown);
+    // A sensor that comes or goes between what is read here and what is shown would be shown wrongly.
+    await context.turns.take(() => showBays(context, unshown));
     unshown.length = 0;
   };
   /** What an import before has left behind, because the store failed under it. */

@@ -88,7 +88,7 @@ test("[IN6] what a killed or refused codec did not read is kept with all that re
   for (const [index, { frame, received_at }] of kept.entries()) {
     const atMs = received_at.getTime();
     expect(frame).toEqual({
-      ...{ payload: `010${index + 1}`, fPort: 1, observedAtMs: atMs },
+      ...{ payload: `010${index + 1}`, fPort: 1, observedAtMs: atMs, bayId: "raw-loop" },
       ...{ epoch: Math.floor(atMs / 1_000), counter: atMs % 1_000 },
       digest: toHex(digestOf(Buffer.of(1, index + 1))),
     });
