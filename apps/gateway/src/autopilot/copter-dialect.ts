@@ -1,7 +1,7 @@
 import { type Address, CopterMode, MavCmd, MavModeFlag, MavParamType } from "@pista/mavlink";
 import type { Dialect } from "./dialect.ts";
 import type { Task } from "./task-run.ts";
-import { arm, everyMs, long } from "./tasks.ts";
+import { arm, long } from "./tasks.ts";
 
 /** [LG10] Seconds without a set-point after which GUIDED stops the vehicle by itself. */
 const guidedTimeoutS = 0.3;
@@ -68,7 +68,7 @@ export const copterDialect: Dialect = {
     Object.entries(CopterMode).find(([, number]) => number === customMode)?.[0] ??
     `mode ${customMode}`,
   // [LG11] It tells no deviation in metres, and the guard assumes one (LG6); but whether it has any.
-  alsoWanted: [everyMs("EKF_STATUS_REPORT", 193, 200)],
+  alsoWanted: [{ name: "EKF_STATUS_REPORT", messageId: 193, periodMs: 200 }],
   takeOff: (heightM, self) => [
     ...guardsFor(self),
     setMode("GUIDED"),

@@ -1,6 +1,7 @@
 import type { VehicleView } from "@pista/flight";
 import type { Address, Event } from "@pista/mavlink";
 import type { Task } from "./task-run.ts";
+import type { Wanted } from "./tasks.ts";
 
 /** Where autopilots differ; everything else of MAVLink they share. */
 export interface Dialect {
@@ -13,7 +14,7 @@ export interface Dialect {
   /** A reason against arming that it tells as an event, and in no text. */
   readonly complaintIn?: (event: Event) => string | undefined;
   /** What it can send beyond the messages that all are asked for. */
-  readonly alsoWanted: readonly Task[];
+  readonly alsoWanted: readonly Wanted[];
   /** From the parameters that guard a flight (LG10) to turning motors, and further where it can. */
   takeOff(heightM: number, self: Address): readonly Task[];
   /** Who flies the climb once all of that is done: the autopilot, or our velocities. */

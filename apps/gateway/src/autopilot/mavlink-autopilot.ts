@@ -15,6 +15,7 @@ import {
   startHeartbeat,
   stepHeartbeat,
 } from "@pista/mavlink";
+import { AskedMessages } from "./asked-messages.ts";
 import type { Dialect } from "./dialect.ts";
 import { type EarthOrigin, EarthOriginTeller } from "./earth-origin.ts";
 import { dialectOf, landedFrom } from "./heartbeat-status.ts";
@@ -22,8 +23,8 @@ import { poseFrom, velocitySetPoint } from "./local-frame.ts";
 import { sigmaFromEstimator, sigmaFromFlags, sigmaFromOdometry } from "./position-sigma.ts";
 import { RunningOrder } from "./running-order.ts";
 import { StatusTexts } from "./status-texts.ts";
-import { TaskRun, type TaskRunOptions } from "./task-run.ts";
-import { isAskedByStreamToo, originMessage, wantedMessages, wantedStreams } from "./tasks.ts";
+import type { TaskRunOptions } from "./task-run.ts";
+import { originMessage, wantedMessages } from "./tasks.ts";
 
 /** [LG10] Often enough that ArduPilot's two seconds without us survive a few lost on the way. */
 const heartbeatPeriodMs = 400;
@@ -38,11 +39,6 @@ const heartbeatSilenceMsMax = 3_000;
 const yawAgeMsMax = 200;
 /** A deviation older than this says nothing of the position that came with it. */
 const sigmaAgeMsMax = 1_000;
-const setupAgainMs = 3_000;
-/** Another ground station behind the same router may have turned our messages down: looked at so often. */
-const lookMs = 5_000;
-/** Ten a second, with which a pose is never older than the guard allows (LG11). */
-const posesMin = 50;
 /** Its clock jumping back by more than what datagrams overtake one another means it started anew. */
 const restartedMs = 1_000;
 
@@ -76,11 +72,6 @@ export type AutopilotOptions = {
   readonly events: AutopilotEvents;
 };
 
-type Setup =
-  | { readonly state: "running"; readonly run: TaskRun; refused: number; unanswered: number }
-  | { readonly state: "again"; readonly atMs: MonotonicMs }
-  | { readonly state: "done"; readonly lookAtMs: MonotonicMs; poses: number };
-
 type Heard = {
   readonly target: Address;
   readonly dialect: Dialect;
@@ -92,7 +83,7 @@ type Heard = {
   sigma: { readonly m: number; readonly atMs: MonotonicMs } | undefined;
   heightM: number | undefined;
   bootMs: number;
-  setup: Setup;
+  asked: AskedMessages;
   origin: EarthOriginTeller | undefined;
 };
 
@@ -120,7 +111,7 @@ export class MavlinkAutopilot {
     if (message.name === "HEARTBEAT") this.#hearHeartbeat(message, frame, atMs);
     const heard = this.#heard;
     if (!heard || !isFromTarget(frame, heard.target)) return;
-    if (heard.setup.state === "running") heard.setup.run.hear(frame, atMs);
+    heard.asked.hear(frame, atMs);
     heard.origin?.hear(message, atMs);
     this.#order?.hear(frame, atMs);
     switch (message.name) {
@@ -180,7 +171,7 @@ export class MavlinkAutopilot {
       this.#lose(heard, atMs);
       return;
     }
-    this.#tickSetup(heard, atMs);
+    heard.asked.tick(atMs);
     const origin = heard.armed ? undefined : heard.origin?.tick(heard.target, atMs);
     if (origin) this.#options.send(origin);
     this.#tickOrder(heard, atMs);
@@ -240,8 +231,9 @@ export class MavlinkAutopilot {
 
   #meet(frame: MavlinkFrame, message: Heartbeat, dialect: Dialect, atMs: MonotonicMs): Heard {
     const { systemId, componentId } = frame;
+    const target = { systemId, componentId };
     const heard: Heard = {
-      target: { systemId, componentId },
+      target,
       dialect,
       armed: isArmed(message),
       customMode: message.customMode,
@@ -251,7 +243,7 @@ export class MavlinkAutopilot {
       sigma: undefined,
       heightM: undefined,
       bootMs: 0,
-      setup: { state: "again", atMs },
+      asked: this.#askedMessages(target, dialect, atMs),
       origin: this.#originTeller(),
     };
     this.#heard = heard;
@@ -259,6 +251,13 @@ export class MavlinkAutopilot {
     this.#options.events.found(dialect.name, systemId, dialect.modeName(message.customMode));
     if (this.#owesLanding) this.order("land", atMs);
     return heard;
+  }
+
+  #askedMessages(target: Address, { alsoWanted }: Dialect, atMs: MonotonicMs): AskedMessages {
+    const { self, send, events, earthOrigin } = this.#options;
+    const wanted = [...wantedMessages, ...alsoWanted, ...(earthOrigin ? [originMessage] : [])];
+    const { settled } = events;
+    return new AskedMessages({ wanted, parties: { self, target }, send, settled }, atMs);
   }
 
   #originTeller(): EarthOriginTeller | undefined {
@@ -282,13 +281,13 @@ export class MavlinkAutopilot {
 
   #hearPosition(heard: Heard, message: LocalPositionNed, atMs: MonotonicMs): void {
     if (message.timeBootMs < heard.bootMs - restartedMs) {
-      heard.setup = { state: "again", atMs };
+      heard.asked = this.#askedMessages(heard.target, heard.dialect, atMs);
       heard.origin = this.#originTeller();
     }
     heard.bootMs = message.timeBootMs;
-    if (heard.setup.state === "done") heard.setup.poses += 1;
     const { yaw } = heard;
     if (!yaw || atMs - yaw.atMs > yawAgeMsMax) return;
+    heard.asked.hearPose(atMs);
     const { sigma } = heard;
     const sigmaM = sigma && atMs - sigma.atMs <= sigmaAgeMsMax ? sigma.m : undefined;
     const pose = poseFrom(message, yaw.rad, sigmaM);
@@ -303,58 +302,6 @@ export class MavlinkAutopilot {
     const { armed, customMode, landed, batteryPct, dialect } = heard;
     const mode = dialect.modeOf(customMode);
     this.#options.events.status({ armed, mode, landed, batteryPct }, atMs);
-  }
-
-  #tickSetup(heard: Heard, atMs: MonotonicMs): void {
-    if (heard.setup.state === "again" && atMs >= heard.setup.atMs) this.#beginSetup(heard);
-    const { setup } = heard;
-    const done: Setup = { state: "done", lookAtMs: monotonicMs(atMs + lookMs), poses: 0 };
-    if (setup.state === "done" && atMs >= setup.lookAtMs) {
-      heard.setup = setup.poses < posesMin ? { state: "again", atMs } : done;
-    }
-    if (setup.state !== "running") return;
-    setup.run.tick(atMs);
-    if (!setup.run.isDone) return;
-    if (setup.refused > 0) this.#askForStreams(heard.target);
-    // What it will not send it will not send; what got lost is asked for again.
-    heard.setup =
-      setup.unanswered > 0 ? { state: "again", atMs: monotonicMs(atMs + setupAgainMs) } : done;
-  }
-
-  #beginSetup(heard: Heard): void {
-    const { self, send, events } = this.#options;
-    const origin = heard.origin ? [originMessage] : [];
-    const run = new TaskRun([...wantedMessages, ...heard.dialect.alsoWanted, ...origin], {
-      parties: { self, target: heard.target },
-      send,
-      onRefusal: "go-on",
-      settled(task, failure) {
-        if (failure && !failure.isAnswered) setup.unanswered += 1;
-        else if (failure && isAskedByStreamToo(task)) setup.refused += 1;
-        events.settled(task, failure);
-      },
-    });
-    const setup: Setup & { state: "running" } = {
-      state: "running",
-      run,
-      refused: 0,
-      unanswered: 0,
-    };
-    heard.setup = setup;
-  }
-
-  /** Versions that do not know single messages know groups of them. */
-  #askForStreams({ systemId, componentId }: Address): void {
-    for (const { streamId, rateHz } of wantedStreams) {
-      this.#options.send({
-        name: "REQUEST_DATA_STREAM",
-        targetSystem: systemId,
-        targetComponent: componentId,
-        reqStreamId: streamId,
-        reqMessageRate: rateHz,
-        startStop: 1,
-      });
-    }
   }
 
   #tickOrder(heard: Heard, atMs: MonotonicMs): void {

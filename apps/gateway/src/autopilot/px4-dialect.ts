@@ -9,7 +9,7 @@ import {
 import type { Dialect } from "./dialect.ts";
 import { px4Complaint } from "./px4-complaint.ts";
 import type { Task } from "./task-run.ts";
-import { arm, everyMs, long } from "./tasks.ts";
+import { arm, long } from "./tasks.ts";
 
 /**
  * [LG10] docs.px4.io, "Offboard Mode", its parameters: after COM_OF_LOSS_T seconds without set-points
@@ -82,10 +82,10 @@ export const px4Dialect: Dialect = {
   },
   // [LG11] How sure it is of its position.
   alsoWanted: [
-    everyMs("ODOMETRY", 331, 200),
-    everyMs("ESTIMATOR_STATUS", 230, 200),
+    { name: "ODOMETRY", messageId: 331, periodMs: 200 },
+    { name: "ESTIMATOR_STATUS", messageId: 230, periodMs: 200 },
     // [AU4] It keeps its heartbeat at 1 Hz, whatever it is asked, and announces no mode by it.
-    everyMs("CURRENT_MODE", 436, 50),
+    { name: "CURRENT_MODE", messageId: 436, periodMs: 50 },
   ],
   complaintIn: px4Complaint,
   takeOff: () => [

@@ -1,4 +1,4 @@
-import { MavCmd, MavDataStream } from "@pista/mavlink";
+import { MavCmd, MavDataStream, type MavlinkMessage } from "@pista/mavlink";
 import type { Task } from "./task-run.ts";
 
 type Params = readonly [number, number, number, number, number, number, number];
@@ -13,25 +13,42 @@ export const arm = long("arm", MavCmd.COMPONENT_ARM_DISARM, [1, 0, 0, 0, 0, 0, 0
 /** Without force: in flight autopilots refuse it, and a wrong height cannot drop the vehicle. */
 export const disarm = long("stop the motors", MavCmd.COMPONENT_ARM_DISARM, [0, 0, 0, 0, 0, 0, 0]);
 
-export const everyMs = (what: string, messageId: number, intervalMs: number): Task =>
-  long(`send ${what}`, MavCmd.SET_MESSAGE_INTERVAL, [messageId, intervalMs * 1_000, 0, 0, 0, 0, 0]);
+/** A message that the gateway wants to hear. */
+export type Wanted = {
+  readonly name: MavlinkMessage["name"];
+  readonly messageId: number;
+  readonly periodMs: number;
+  /** It comes only from who has something to say by it. */
+  readonly maySayNothing?: boolean;
+};
 
-const pose = [everyMs("LOCAL_POSITION_NED", 32, 20), everyMs("ATTITUDE", 30, 20)];
+export const everyMs = ({ name, messageId, periodMs }: Wanted): Task =>
+  long(`send ${name}`, MavCmd.SET_MESSAGE_INTERVAL, [messageId, periodMs * 1_000, 0, 0, 0, 0, 0]);
 
-/** What the gateway wants to hear of every vehicle, by message id and period. */
-export const wantedMessages: readonly Task[] = [
+const pose: readonly Wanted[] = [
+  { name: "LOCAL_POSITION_NED", messageId: 32, periodMs: 20 },
+  { name: "ATTITUDE", messageId: 30, periodMs: 20 },
+];
+
+/** What the gateway wants to hear of every vehicle. */
+export const wantedMessages: readonly Wanted[] = [
   ...pose,
-  everyMs("EXTENDED_SYS_STATE", 245, 200),
-  everyMs("SYS_STATUS", 1, 1_000),
+  { name: "EXTENDED_SYS_STATE", messageId: 245, periodMs: 200 },
+  { name: "SYS_STATUS", messageId: 1, periodMs: 1_000 },
   // [AU4] A mode switch shows in the heartbeat; some versions keep it at 1 Hz and say it at once.
-  everyMs("HEARTBEAT", 0, 200),
+  { name: "HEARTBEAT", messageId: 0, periodMs: 200 },
 ];
 
 /** Sent only by who has one. */
-export const originMessage: Task = everyMs("GPS_GLOBAL_ORIGIN", 49, 1_000);
+export const originMessage: Wanted = {
+  name: "GPS_GLOBAL_ORIGIN",
+  messageId: 49,
+  periodMs: 1_000,
+  maySayNothing: true,
+};
 
 /** Refused, it is asked for by groups; the rest is sent anyway, or can be done without. */
-export const isAskedByStreamToo = (task: Task): boolean => pose.includes(task);
+export const isAskedByStreamToo = (wanted: Wanted): boolean => pose.includes(wanted);
 
 /**
  * The same by groups, as older versions are asked (REQUEST_DATA_STREAM, which has no answer):

@@ -13,6 +13,42 @@ import {
 import { frameFrom } from "@pista/mavlink/testing";
 import { MavlinkAutopilot } from "../autopilot/mavlink-autopilot.ts";
 
+const sysStatus = {
+  name: "SYS_STATUS",
+  onboardControlSensorsPresent: 0,
+  onboardControlSensorsEnabled: 0,
+  onboardControlSensorsHealth: 0,
+  load: 0,
+  voltageBattery: 0,
+  currentBattery: -1,
+  batteryRemaining: 80,
+  dropRateComm: 0,
+  errorsComm: 0,
+  errorsCount1: 0,
+  errorsCount2: 0,
+  errorsCount3: 0,
+  errorsCount4: 0,
+} as const;
+
+const still = { vx: 0, vy: 0, vz: 0, rollspeed: 0, pitchspeed: 0, yawspeed: 0 } as const;
+
+const estimatorStatus = {
+  name: "ESTIMATOR_STATUS",
+  timeUsec: 0n,
+  flags: 0,
+  ...{ velRatio: 0, posHorizRatio: 0, posVertRatio: 0, magRatio: 0, haglRatio: 0, tasRatio: 0 },
+  ...{ posHorizAccuracy: 0, posVertAccuracy: 0 },
+} as const;
+
+const odometry = {
+  name: "ODOMETRY",
+  timeUsec: 0n,
+  ...{ frameId: 0, childFrameId: 0, x: 0, y: 0, z: 0, q: [1, 0, 0, 0] },
+  ...still,
+  poseCovariance: new Array<number>(21).fill(Number.NaN),
+  velocityCovariance: new Array<number>(21).fill(Number.NaN),
+} as const;
+
 const self = { systemId: 255, componentId: 190 };
 const target = { systemId: 1, componentId: 1 };
 
@@ -84,14 +120,32 @@ export class AutopilotBench {
   }
 
   at(heightM: number): void {
-    const still = { vx: 0, vy: 0, vz: 0 };
-    const rates = { rollspeed: 0, pitchspeed: 0, yawspeed: 0 };
-    this.say({ name: "ATTITUDE", timeBootMs: 0, roll: 0, pitch: 0, yaw: 0, ...rates });
+    this.attitude();
+    this.position(heightM);
+  }
+
+  attitude(): void {
+    this.say({ name: "ATTITUDE", timeBootMs: 0, roll: 0, pitch: 0, yaw: 0, ...still });
+  }
+
+  position(heightM: number): void {
     this.say({ name: "LOCAL_POSITION_NED", timeBootMs: 0, x: 0, y: 0, z: -heightM, ...still });
   }
 
   landed(landedState: number): void {
     this.say({ name: "EXTENDED_SYS_STATE", vtolState: 0, landedState });
+  }
+
+  mode(customMode: number): void {
+    const modes = { standardMode: 0, customMode, intendedCustomMode: customMode };
+    this.say({ name: "CURRENT_MODE", ...modes });
+  }
+
+  /** What else it was asked for: the state of the system, and how sure it is of its position. */
+  others(): void {
+    this.say(sysStatus);
+    this.say(estimatorStatus);
+    this.say(odometry);
   }
 
   run(ms: number): void {
