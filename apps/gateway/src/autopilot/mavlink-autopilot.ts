@@ -195,12 +195,14 @@ export class MavlinkAutopilot {
     }
     const { self, send, takeOffHeightM, events } = this.#options;
     const { dialect, target, armed, customMode } = heard;
+    const mayBeArmed = this.#order?.mayHaveArmed ?? false;
     this.#order = undefined;
     // [AU4] The guard may not know yet, and a landing owed from before, when it was out of earshot,
     // is not worth more.
     if (order === "land" && armed && dialect.modeOf(customMode) === "other") return;
     const parties = { self, target };
-    const context = { parties, send, dialect, takeOffHeightM, settled: events.settled };
+    const { settled } = events;
+    const context = { parties, send, dialect, takeOffHeightM, settled, mayBeArmed };
     this.#order = new RunningOrder(order, context, atMs);
   }
 

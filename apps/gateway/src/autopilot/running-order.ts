@@ -4,7 +4,7 @@ import type { MavlinkFrame, OutgoingMessage, Parties } from "@pista/mavlink";
 import type { Dialect } from "./dialect.ts";
 import { velocitySetPoint } from "./local-frame.ts";
 import { type Task, TaskRun, type TaskRunOptions } from "./task-run.ts";
-import { disarm } from "./tasks.ts";
+import { arm, disarm } from "./tasks.ts";
 
 /** The autopilot gives its reason in words, a moment after its "no". */
 const reasonsMsMax = 300;
@@ -34,6 +34,8 @@ type Context = {
   readonly dialect: Dialect;
   readonly takeOffHeightM: number;
   readonly settled: TaskRunOptions["settled"];
+  /** The order before this one may have armed the vehicle, and nobody has heard yet whether it did. */
+  readonly mayBeArmed: boolean;
 };
 
 /** One order on its way: asked for, acknowledged, asked again, or refused with a reason. */
@@ -48,6 +50,7 @@ export class RunningOrder {
   #refusals = 0;
   #againAtMs: MonotonicMs | undefined;
   #failed: { readonly why: string; readonly atMs: MonotonicMs } | undefined;
+  #abandoned: OrderEnd | undefined;
 
   constructor(order: AutopilotOrder, context: Context, atMs: MonotonicMs) {
     this.order = order;
@@ -61,9 +64,15 @@ export class RunningOrder {
     this.#run.hear(frame, atMs);
   }
 
+  /** Arming may take effect before anybody hears of it. */
+  get mayHaveArmed(): boolean {
+    return this.#abandoned !== undefined || this.#run.hasAsked(arm);
+  }
+
   /** Undefined while it goes on. */
   tick(now: VehicleNow, atMs: MonotonicMs): OrderEnd | undefined {
     this.#run.tick(atMs);
+    if (this.#abandoned) return this.#watchDisarming(now);
     switch (this.order) {
       case "take-off":
         return this.#watchTakeOff(now, atMs);
@@ -133,13 +142,31 @@ export class RunningOrder {
   }
 
   /**
-   * A vehicle that was armed for a take-off that does not come is not left with turning motors. That
-   * it is armed may be acknowledged a second before PX4's heartbeat tells it.
+   * A vehicle that was asked to arm for a take-off that does not come is not left with turning motors:
+   * what was asked may take effect before it is acknowledged, and PX4's heartbeat tells it a second
+   * later still. So the motors are stopped until that is answered, but never in flight.
    */
-  #abandon(now: VehicleNow, atMs: MonotonicMs, reason: string | undefined): OrderEnd {
-    const isArmed = now.armed || this.#run.isDone;
-    if (isArmed && now.mode === "guided") this.#runOf([disarm]).tick(atMs);
-    return { reason };
+  #abandon(now: VehicleNow, atMs: MonotonicMs, reason: string | undefined): OrderEnd | undefined {
+    return this.mayHaveArmed ? this.#stopMotors(now, atMs, reason) : { reason };
+  }
+
+  #stopMotors(
+    now: VehicleNow,
+    atMs: MonotonicMs,
+    reason: string | undefined,
+  ): OrderEnd | undefined {
+    this.#abandoned = { reason };
+    this.#run = this.#runOf([disarm]);
+    const end = this.#watchDisarming(now);
+    if (!end) this.#run.tick(atMs);
+    return end;
+  }
+
+  #watchDisarming(now: VehicleNow): OrderEnd | undefined {
+    const isOver = this.#run.isDone || this.#run.failure !== undefined;
+    // [AU4] The safety pilot's vehicle is the safety pilot's to disarm.
+    const isOthers = now.mode === "other" && this.#hasBeenGuided;
+    return isOver || isOthers || (now.armed && now.landed === false) ? this.#abandoned : undefined;
   }
 
   /**
@@ -149,7 +176,8 @@ export class RunningOrder {
   #watchLanding(now: VehicleNow, atMs: MonotonicMs): OrderEnd | undefined {
     if (now.armed) this.#hasBeenArmed = true;
     else if (now.mode !== "unknown") {
-      return { reason: this.#hasBeenArmed ? undefined : "its motors are off already" };
+      const reason = this.#hasBeenArmed ? undefined : "its motors are off already";
+      return this.#context.mayBeArmed ? this.#stopMotors(now, atMs, reason) : { reason };
     }
     if (now.mode === "landing") return { reason: undefined };
     // [AU4] Out of GUIDED it is the safety pilot's, and nothing takes it back.

@@ -87,6 +87,7 @@ export class TaskRun {
   readonly #options: TaskRunOptions;
   /** The names by which parameters were taken. */
   readonly #taken = new Set<string>();
+  readonly #asked = new Set<Task>();
   #run: Run = { state: "waiting", index: 0 };
 
   constructor(tasks: readonly Task[], options: TaskRunOptions) {
@@ -96,6 +97,11 @@ export class TaskRun {
 
   get isDone(): boolean {
     return this.#run.state === "done";
+  }
+
+  /** Whether it was sent, answered or not. */
+  hasAsked(task: Task): boolean {
+    return this.#asked.has(task);
   }
 
   get failure(): TaskFailure | undefined {
@@ -134,6 +140,7 @@ export class TaskRun {
       this.#settle(index, { task, why: started.fault.kind, isAnswered: false }, atMs);
       return;
     }
+    this.#asked.add(task);
     this.#run = { state: "asking", index, name, asked: started.value.asked };
     for (const message of started.value.send) send(message);
   }

@@ -63,6 +63,8 @@ export class AutopilotBench {
   armed = false;
   /** What is asked for is acknowledged so; parameters take their value, unless they are missing. */
   result: (command: number, param1: number) => number = () => MavResult.ACCEPTED;
+  /** Obeyed or not, its acknowledgement does not come. */
+  unanswered: (command: number, param1: number) => boolean = () => false;
   missing: readonly string[] = [];
   isBeating = true;
   silent: readonly string[] = [];
@@ -173,6 +175,7 @@ export class AutopilotBench {
   #answer(message: OutgoingMessage): void {
     if (message.name === "COMMAND_LONG") {
       const { command, param1 } = message;
+      if (this.unanswered(command, param1)) return;
       this.#answers.push({ name: "COMMAND_ACK", command, result: this.result(command, param1) });
       return;
     }
