@@ -84,6 +84,12 @@ export {
 } from "./protocols/parameter-value.ts";
 export { statusTexts } from "./protocols/status-text.ts";
 export {
+  joinTexts,
+  type TextsBegun,
+  type TextsStep,
+  type WholeText,
+} from "./protocols/status-text-join.ts";
+export {
   answerTimesync,
   ownTimeOf,
   type PeerClock,

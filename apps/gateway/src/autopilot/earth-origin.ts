@@ -1,5 +1,11 @@
 import { type MonotonicMs, monotonicMs } from "@pista/kernel";
-import type { Address, MavlinkMessage, OutgoingMessage } from "@pista/mavlink";
+import {
+  type Address,
+  degE7FromDeg,
+  type MavlinkMessage,
+  mmFromM,
+  type OutgoingMessage,
+} from "@pista/mavlink";
 
 /** Where on Earth the vehicle's local frame begins. */
 export type EarthOrigin = {
@@ -39,9 +45,9 @@ export class EarthOriginTeller {
     return {
       name: "SET_GPS_GLOBAL_ORIGIN",
       targetSystem: target.systemId,
-      latitude: Math.round(latitudeDeg * 1e7),
-      longitude: Math.round(longitudeDeg * 1e7),
-      altitude: Math.round(altitudeM * 1_000),
+      latitude: degE7FromDeg(latitudeDeg),
+      longitude: degE7FromDeg(longitudeDeg),
+      altitude: mmFromM(altitudeM),
       timeUsec: 0n,
     };
   }

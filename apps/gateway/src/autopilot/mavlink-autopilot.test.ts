@@ -6,6 +6,7 @@ import {
   Px4AutoMode,
   Px4MainMode,
   px4CustomMode,
+  statusTexts,
 } from "@pista/mavlink";
 import { describe, expect, test } from "vitest";
 import { AutopilotBench as Bench } from "../testing/autopilot-bench.ts";
@@ -174,6 +175,19 @@ describe("PX4's climb", () => {
     const { length } = bench.climbs;
     bench.run(400);
     expect(bench.climbs).toHaveLength(length);
+  });
+
+  test("[LG8] the pilot and the record get a long text whole, once", () => {
+    const bench = px4();
+    bench.result = (command) =>
+      command === MavCmd.COMPONENT_ARM_DISARM ? MavResult.TEMPORARILY_REJECTED : MavResult.ACCEPTED;
+    bench.autopilot.order("take-off", bench.atMs);
+    bench.run(1_800);
+    const text = "Arming denied: Resolve system health failures first, then try again";
+    for (const message of statusTexts({ severity: 2, text, id: 9 })) bench.say(message);
+    bench.run(600);
+    expect(bench.said).toEqual([text]);
+    expect(bench.refused).toEqual([`take-off: could not arm: temporarily_rejected (${text})`]);
   });
 
   test("[AU4] it is landed by AUTO.LAND, and a way home, once chosen, is somebody else's", () => {

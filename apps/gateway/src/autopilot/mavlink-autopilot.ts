@@ -2,10 +2,12 @@ import type { AutopilotOrder, Pose, VehicleView } from "@pista/flight";
 import { type EnuMps, type MonotonicMs, monotonicMs } from "@pista/kernel";
 import {
   type Address,
+  type ExchangeEvent,
   groundStation,
   type Heartbeat,
   isArmed,
   isFromAutopilot,
+  joinTexts,
   type LocalPositionNed,
   type MavlinkFrame,
   MavSeverity,
@@ -14,6 +16,7 @@ import {
   type SysStatus,
   startHeartbeat,
   stepHeartbeat,
+  type TextsBegun,
 } from "@pista/mavlink";
 import { AskedMessages } from "./asked-messages.ts";
 import type { Dialect } from "./dialect.ts";
@@ -91,6 +94,7 @@ type Heard = {
 export class MavlinkAutopilot {
   readonly #options: AutopilotOptions;
   readonly #texts = new StatusTexts();
+  #textsBegun: TextsBegun = [];
   #heard: Heard | undefined;
   #order: RunningOrder | undefined;
   /** A landing that was ordered while nobody listened: it is the first thing said to whoever does. */
@@ -147,13 +151,11 @@ export class MavlinkAutopilot {
         return;
       case "EVENT": {
         const text = heard.dialect.complaintIn?.(message);
-        const severity = MavSeverity.ERROR;
-        if (text) this.#texts.add({ text, severity, id: 0, chunkSeq: 0 }, atMs);
+        if (text) this.#texts.add({ text, severity: MavSeverity.ERROR }, atMs);
         return;
       }
       case "STATUSTEXT":
-        this.#texts.add(message, atMs);
-        this.#options.events.said(message.text, message.severity);
+        this.#hearTexts({ kind: "frame", frame }, atMs);
         return;
       default:
         return;
@@ -165,6 +167,7 @@ export class MavlinkAutopilot {
     const { exchange, send, news } = stepHeartbeat(this.#heartbeat, { kind: "tick" }, atMs);
     this.#heartbeat = exchange;
     for (const message of send) this.#options.send(message);
+    this.#hearTexts({ kind: "tick" }, atMs);
     const heard = this.#heard;
     if (!heard) return;
     if (news.length > 0) {
@@ -298,6 +301,16 @@ export class MavlinkAutopilot {
     if (![...numbers, pose.headingDeg].every(Number.isFinite)) return;
     heard.heightM = pose.position.upM;
     this.#options.events.pose(pose, atMs);
+  }
+
+  /** [LG8] The pilot and the record get whole texts. */
+  #hearTexts(event: ExchangeEvent, atMs: MonotonicMs): void {
+    const { begun, texts } = joinTexts(this.#textsBegun, event, atMs);
+    this.#textsBegun = begun;
+    for (const text of texts) {
+      this.#texts.add(text, atMs);
+      this.#options.events.said(text.text, text.severity);
+    }
   }
 
   #tellStatus(heard: Heard, atMs: MonotonicMs): void {

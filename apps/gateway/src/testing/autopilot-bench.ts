@@ -57,6 +57,7 @@ export class AutopilotBench {
   readonly sent: OutgoingMessage[] = [];
   readonly refused: string[] = [];
   readonly failures: string[] = [];
+  readonly said: string[] = [];
   readonly poses: Pose[] = [];
   mayTakeOff = true;
   customMode: number;
@@ -86,7 +87,7 @@ export class AutopilotBench {
       found: () => undefined,
       lost: () => undefined,
       modeChanged: () => undefined,
-      said: () => undefined,
+      said: (text) => this.said.push(text),
       notOurs: () => undefined,
       settled: (task, failure) => {
         if (failure) this.failures.push(`${task.what}: ${failure.why}`);

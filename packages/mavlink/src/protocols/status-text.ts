@@ -1,8 +1,8 @@
 import { assert, toUtf8 } from "@pista/kernel";
 import type { Outgoing, Statustext } from "../messages.generated.ts";
 
-const chunkLength = 50;
-const chunksMax = 256;
+export const chunkLength = 50;
+export const chunksMax = 256;
 
 /** Cuts between characters. A chunk that is not the last is full, for a NUL would end the text. */
 function chunksOf(text: string): string[] {
