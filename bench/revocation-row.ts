@@ -37,7 +37,7 @@ class Guarded {
     };
     this.state = initialGatewayState(setup, 0);
     const air = { armed: true, mode: "guided", landed: false, batteryPct: 90 } as const;
-    this.#hear({ kind: "vehicle-status", ...air, atMs: now() });
+    this.#hear({ kind: "vehicle-status", ...air, guardsConfirmed: true, atMs: now() });
   }
 
   /** Only the revocation's own step may send: there is no pilot, and no tick. */

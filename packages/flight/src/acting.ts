@@ -50,6 +50,7 @@ export function lockCause(state: GatewayState, atMs: MonotonicMs): LockCause | u
   if (state.stop.latched) return "stop-latched";
   const odometry = odometryLock(state, atMs);
   if (odometry) return odometry;
+  if (lacksGuards(state)) return "guards-unconfirmed";
   const viewAge = viewAgeMs(state, atMs);
   if (viewAge === undefined || viewAge > viewAgeMsLimit(state.view)) return "view-old";
   return state.ladder.rung === "fly" || state.ladder.rung === "slow" ? undefined : "recovering";
@@ -57,6 +58,10 @@ export function lockCause(state: GatewayState, atMs: MonotonicMs): LockCause | u
 
 /** [AU4] Until they give it back, on the ground too, where they may be walking up to it. */
 export const hasSafetyPilot = ({ vehicle }: GatewayState): boolean => vehicle.isSafetyPilots;
+
+/** [LG10] Nothing would stop it if this program died now. On the ground a take-off sets them first. */
+export const lacksGuards = ({ vehicle }: GatewayState): boolean =>
+  vehicle.armed && !vehicle.guardsConfirmed;
 
 /** [LG11] Why the vehicle's position must not be relied on; undefined when it may. */
 export function odometryLock(state: GatewayState, atMs: MonotonicMs): LockCause | undefined {

@@ -54,6 +54,19 @@ describe("without a pilot", () => {
     expect(driver.state.phase).toBe("landing");
   });
 
+  test("[LG10] without confirmed time-outs of its autopilot it goes nowhere, and lands", () => {
+    const driver = deserted();
+    driver.status({ guardsConfirmed: false });
+    driver.run(40);
+    expect(driver.state.phase).toBe("landing");
+    const other = GatewayDriver.flying({ limits });
+    other.run(1_000);
+    other.status({ guardsConfirmed: false });
+    other.page.isSending = false;
+    other.run(2_300);
+    expect(other.state.phase).toBe("landing");
+  });
+
   test("[LG2] a spot behind an obstacle as high as the vehicle is not the nearest", () => {
     const wall: Obstacle = { westM: 34, southM: 0, eastM: 35, northM: 30, topM: 9 };
     const driver = deserted({ obstacles: [crate, wall] });

@@ -1,5 +1,5 @@
 import { type EnuM, type EnuMps, type MonotonicMs, monotonicMs } from "@pista/kernel";
-import { keepOf, odometryLock, still } from "./acting.ts";
+import { keepOf, lacksGuards, odometryLock, still } from "./acting.ts";
 import { isColumnFree, type LandingSpot, roomTo, speedForRoom } from "./envelope.ts";
 import type { Diversion, GatewayState } from "./gateway-state.ts";
 import type { LeaseLimits } from "./lease.ts";
@@ -10,11 +10,12 @@ const patience = { factor: 2, startMs: 5_000 } as const;
 
 /**
  * [LG2] Where to go before the descent: nowhere when the column below is free, when no spot can be
- * reached in a straight line at this height, or when the odometry forbids to move at all.
+ * reached in a straight line at this height, or when the odometry or the lack of the autopilot's own
+ * time-outs forbids to move at all.
  */
 export function divertFrom(state: GatewayState, atMs: MonotonicMs): Diversion | undefined {
   const { limits, vehicle } = state;
-  if (!limits || !vehicle.pose || odometryLock(state, atMs)) return undefined;
+  if (!limits || !vehicle.pose || odometryLock(state, atMs) || lacksGuards(state)) return undefined;
   const { position } = vehicle.pose;
   if (isColumnFree(limits, position)) return undefined;
   const spot = nearestSpot(limits, position, keepOf(vehicle.pose));

@@ -54,6 +54,35 @@ describe("odometry", () => {
     expect(Number(order?.atMs) - measuredAtMs).toBeLessThanOrEqual(1_020);
   });
 
+  test("[LG10] without confirmed time-outs of its autopilot it holds, or lands", () => {
+    const driver = flyingForward();
+    driver.status({ guardsConfirmed: false });
+    expect(driver.state.lock).toBe("guards-unconfirmed");
+    const mark = driver.mark;
+    driver.run(5_000);
+    expect(Math.max(...driver.speedsSince(mark))).toBe(0);
+    expect(driver.ordersSince(mark)).toEqual([]);
+    expect(driver.recordsSince(0)).toContainEqual({
+      kind: "lock-changed",
+      from: "free",
+      to: "guards-unconfirmed",
+    });
+    driver.status({ guardsConfirmed: true });
+    driver.run(40);
+    expect(driver.state.lock).toBeUndefined();
+    driver.status({ guardsConfirmed: false });
+    expect(driver.command({ op: "land" })).toBeUndefined();
+  });
+
+  test("[LG10] on the ground it is the take-off that sets them", () => {
+    const driver = new GatewayDriver();
+    driver.status({ mode: "guided", landed: true, guardsConfirmed: false });
+    driver.grant();
+    driver.connect();
+    driver.run(2_000);
+    expect(driver.command({ op: "take-off" })).toBeUndefined();
+  });
+
   test("[LG11] less sure than 0.3 m it stops the vehicle", () => {
     const driver = flyingForward();
     driver.vehicle.sigmaM = 0.31;

@@ -86,6 +86,8 @@ export type VehicleView = {
   /** [AU4] Somebody had its motors on in a mode that is not ours, and has not given it back. */
   readonly isSafetyPilots: boolean;
   readonly disarmedAtMs: MonotonicMs | undefined;
+  /** [LG10] Whether the time-outs that stop and land it without us were set and read back. */
+  readonly guardsConfirmed: boolean;
   /** [AU7] Whether the autopilot has said anything yet to this guard. */
   readonly isMet: boolean;
 };
@@ -177,6 +179,7 @@ export type GatewayEvent =
       readonly mode: VehicleView["mode"];
       readonly landed: boolean | undefined;
       readonly batteryPct: number | undefined;
+      readonly guardsConfirmed: boolean;
       readonly atMs: MonotonicMs;
     }
   | {
@@ -333,6 +336,7 @@ export function initialGatewayState(setup: GatewaySetup, highestEpoch: number): 
       batteryPct: undefined,
       isSafetyPilots: false,
       disarmedAtMs: undefined,
+      guardsConfirmed: false,
       isMet: false,
     },
     phase: "grounded",

@@ -39,7 +39,7 @@ function flyNorth(): void {
 }
 
 const inAir = (mode: "guided" | "other" = "guided"): void => {
-  driver.hear({ kind: "vehicle-status", armed: true, mode, landed: false, batteryPct: 80 });
+  driver.status({ armed: true, mode, landed: false, batteryPct: 80 });
 };
 
 beforeEach(() => {
@@ -88,14 +88,7 @@ describe("laps of a lease", () => {
   test.each([
     [
       "on the ground",
-      () =>
-        driver.hear({
-          kind: "vehicle-status",
-          armed: false,
-          mode: "guided",
-          landed: true,
-          batteryPct: 80,
-        }),
+      () => driver.status({ armed: false, mode: "guided", landed: true, batteryPct: 80 }),
     ],
     ["with the safety pilot", () => inAir("other")],
   ])("%s the lap under way is over, and nothing counts", (_, happens) => {

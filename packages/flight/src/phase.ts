@@ -1,5 +1,5 @@
 import type { MonotonicMs } from "@pista/kernel";
-import { hasSafetyPilot, lockCause, odometryLock } from "./acting.ts";
+import { hasSafetyPilot, lacksGuards, lockCause, odometryLock } from "./acting.ts";
 import { divertFrom, hasReachedSpot } from "./diversion.ts";
 import { type Change, type GatewayState, recorded, unchanged } from "./gateway-state.ts";
 import {
@@ -98,6 +98,7 @@ function watchDiversion(state: GatewayState, atMs: MonotonicMs): Change {
   if (isJustStopped(state, atMs)) return enter(state, "flying", "stop-latched");
   const odometry = odometryLock(state, atMs);
   if (odometry) return land(state, odometry);
+  if (lacksGuards(state)) return land(state, "guards-unconfirmed");
   if (hasReachedSpot(state)) return land(state, "spot-reached");
   const isTooLate = state.diversion === undefined || atMs > state.diversion.untilMs;
   return isTooLate ? land(state, "spot-not-reached") : unchanged(state);

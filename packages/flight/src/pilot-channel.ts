@@ -79,7 +79,8 @@ export type LockCause =
   | "odometry-old"
   | "odometry-unsure"
   | "safety-pilot"
-  | "recovering";
+  | "recovering"
+  | "guards-unconfirmed";
 
 export type Pose = {
   readonly position: EnuM;

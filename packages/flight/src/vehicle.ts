@@ -29,11 +29,11 @@ export function receivePose(state: GatewayState, event: EventOf<"pose-received">
 }
 
 export function receiveStatus(state: GatewayState, event: EventOf<"vehicle-status">): Change {
-  const { armed, mode, landed, batteryPct, atMs } = event;
+  const { armed, mode, landed, batteryPct, guardsConfirmed, atMs } = event;
   const disarmedAtMs = state.vehicle.armed && !armed ? atMs : state.vehicle.disarmedAtMs;
   const before = { ...state.vehicle, disarmedAtMs };
-  const isSafetyPilots = isTheirs(event, before);
-  const vehicle = { ...before, armed, mode, landed, batteryPct, isSafetyPilots, isMet: true };
+  const told = { armed, mode, landed, batteryPct, guardsConfirmed };
+  const vehicle = { ...before, ...told, isSafetyPilots: isTheirs(event, before), isMet: true };
   // Where the autopilot does not tell, turning motors are taken for flight.
   const isFoundFlying = !state.vehicle.isMet && armed && landed !== true;
   const met = isFoundFlying ? latchFoundFlying(state) : unchanged(state);

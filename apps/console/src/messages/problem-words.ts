@@ -49,6 +49,7 @@ const lockMessages: Record<LockCause, MessageId> = {
   "odometry-unsure": "lock.odometry-unsure",
   "safety-pilot": "lock.safety-pilot",
   recovering: "lock.recovering",
+  "guards-unconfirmed": "lock.guards-unconfirmed",
 };
 
 const refusalMessages: Record<CommandRefusal, MessageId> = {

@@ -24,6 +24,7 @@ const parameter = (
   type: MavParamType.REAL32,
   encoding: "cast",
   mayBeMissing: names[0] !== "GUID_TIMEOUT",
+  actsInOurModeAlone: names[0] === "GUID_TIMEOUT",
 });
 
 /**
@@ -33,6 +34,10 @@ const parameter = (
  * off in GUIDED: its exceptions are AUTO, a landing under way and the modes that a person flies. A
  * version that says of one of the landing's parameters that it has none flies with the first alone,
  * and that is logged.
+ *
+ * GUID_TIMEOUT acts in GUIDED alone. The others do not: the station is also the one whose joystick is
+ * obeyed (MANUAL_CONTROL, RC_CHANNELS_OVERRIDE), and its failsafe lands in modes flown by hand where
+ * FS_OPTIONS does not except them. So they are never set in the hands of somebody else.
  */
 const guardsFor = ({ systemId }: Address): readonly Task[] => [
   parameter(["GUID_TIMEOUT"], guidedTimeoutS),
@@ -69,6 +74,7 @@ export const copterDialect: Dialect = {
     `mode ${customMode}`,
   // [LG11] It tells no deviation in metres, and the guard assumes one (LG6); but whether it has any.
   alsoWanted: [{ name: "EKF_STATUS_REPORT", messageId: 193, periodMs: 200 }],
+  guards: guardsFor,
   takeOff: (heightM, self) => [
     ...guardsFor(self),
     setMode("GUIDED"),

@@ -15,7 +15,9 @@ export interface Dialect {
   readonly complaintIn?: (event: Event) => string | undefined;
   /** What it can send beyond the messages that all are asked for. */
   readonly alsoWanted: readonly Wanted[];
-  /** From the parameters that guard a flight (LG10) to turning motors, and further where it can. */
+  /** [LG10] What stops and lands the vehicle without us: set when it is met, and before a take-off. */
+  guards(self: Address): readonly Task[];
+  /** From those guards to turning motors, and further where it can. */
   takeOff(heightM: number, self: Address): readonly Task[];
   /** Who flies the climb once all of that is done: the autopilot, or our velocities. */
   readonly climb: "by-autopilot" | "by-set-points";

@@ -21,6 +21,7 @@ import {
 import { AskedMessages } from "./asked-messages.ts";
 import type { Dialect } from "./dialect.ts";
 import { type EarthOrigin, EarthOriginTeller } from "./earth-origin.ts";
+import { FlightGuards } from "./flight-guards.ts";
 import { dialectOf, landedFrom } from "./heartbeat-status.ts";
 import { poseFrom, velocitySetPoint } from "./local-frame.ts";
 import { sigmaFromEstimator, sigmaFromFlags, sigmaFromOdometry } from "./position-sigma.ts";
@@ -50,6 +51,7 @@ export type VehicleStatus = {
   readonly mode: VehicleView["mode"];
   readonly landed: boolean | undefined;
   readonly batteryPct: number | undefined;
+  readonly guardsConfirmed: boolean;
 };
 
 export type AutopilotEvents = {
@@ -87,6 +89,7 @@ type Heard = {
   heightM: number | undefined;
   bootMs: number;
   asked: AskedMessages;
+  readonly guards: FlightGuards;
   origin: EarthOriginTeller | undefined;
 };
 
@@ -116,6 +119,7 @@ export class MavlinkAutopilot {
     const heard = this.#heard;
     if (!heard || !isFromTarget(frame, heard.target)) return;
     heard.asked.hear(frame, atMs);
+    heard.guards.hear(frame, atMs);
     heard.origin?.hear(message, atMs);
     this.#order?.hear(frame, atMs);
     switch (message.name) {
@@ -123,6 +127,7 @@ export class MavlinkAutopilot {
         this.#hearPosition(heard, message, atMs);
         return;
       case "ATTITUDE":
+        this.#watchRestart(heard, message.timeBootMs, atMs);
         heard.yaw = { rad: message.yaw, atMs };
         return;
       case "ODOMETRY":
@@ -175,6 +180,8 @@ export class MavlinkAutopilot {
       return;
     }
     heard.asked.tick(atMs);
+    const isOthers = heard.armed && heard.dialect.modeOf(heard.customMode) === "other";
+    if (!this.#order) heard.guards.tick(isOthers, atMs);
     const origin = heard.armed ? undefined : heard.origin?.tick(heard.target, atMs);
     if (origin) this.#options.send(origin);
     this.#tickOrder(heard, atMs);
@@ -249,6 +256,7 @@ export class MavlinkAutopilot {
       heightM: undefined,
       bootMs: 0,
       asked: this.#askedMessages(target, dialect, atMs),
+      guards: this.#flightGuards(target, dialect, atMs),
       origin: this.#originTeller(),
     };
     this.#heard = heard;
@@ -265,6 +273,16 @@ export class MavlinkAutopilot {
     return new AskedMessages({ wanted, parties: { self, target }, send, settled }, atMs);
   }
 
+  #flightGuards(target: Address, dialect: Dialect, atMs: MonotonicMs): FlightGuards {
+    const { self, send, events } = this.#options;
+    const guards = dialect.guards(self);
+    const changed = (nowMs: MonotonicMs): void => {
+      if (this.#heard) this.#tellStatus(this.#heard, nowMs);
+    };
+    const { settled } = events;
+    return new FlightGuards({ guards, parties: { self, target }, send, settled, changed }, atMs);
+  }
+
   #originTeller(): EarthOriginTeller | undefined {
     const { earthOrigin } = this.#options;
     return earthOrigin && new EarthOriginTeller(earthOrigin);
@@ -278,18 +296,25 @@ export class MavlinkAutopilot {
     const order = this.#order?.order;
     this.#order = undefined;
     this.#owesLanding = order === "land";
-    this.#options.events.status({ armed, mode: "unknown", landed, batteryPct }, atMs);
+    const status = { armed, mode: "unknown", landed, batteryPct, guardsConfirmed: false } as const;
+    this.#options.events.status(status, atMs);
     // Where it is out of reach its own time-outs act (LG10).
     if (order && order !== "land")
       this.#options.events.refused(order, "the vehicle fell silent", atMs);
   }
 
-  #hearPosition(heard: Heard, message: LocalPositionNed, atMs: MonotonicMs): void {
-    if (message.timeBootMs < heard.bootMs - restartedMs) {
+  /** [LG10] It then knows nothing any more of what it was told. */
+  #watchRestart(heard: Heard, bootMs: number, atMs: MonotonicMs): void {
+    if (bootMs < heard.bootMs - restartedMs) {
       heard.asked = this.#askedMessages(heard.target, heard.dialect, atMs);
+      heard.guards.forget(atMs);
       heard.origin = this.#originTeller();
     }
-    heard.bootMs = message.timeBootMs;
+    heard.bootMs = bootMs;
+  }
+
+  #hearPosition(heard: Heard, message: LocalPositionNed, atMs: MonotonicMs): void {
+    this.#watchRestart(heard, message.timeBootMs, atMs);
     const { yaw } = heard;
     if (!yaw || atMs - yaw.atMs > yawAgeMsMax) return;
     heard.asked.hearPose(atMs);
@@ -314,9 +339,10 @@ export class MavlinkAutopilot {
   }
 
   #tellStatus(heard: Heard, atMs: MonotonicMs): void {
-    const { armed, customMode, landed, batteryPct, dialect } = heard;
+    const { armed, customMode, landed, batteryPct, dialect, guards } = heard;
     const mode = dialect.modeOf(customMode);
-    this.#options.events.status({ armed, mode, landed, batteryPct }, atMs);
+    const { areConfirmed: guardsConfirmed } = guards;
+    this.#options.events.status({ armed, mode, landed, batteryPct, guardsConfirmed }, atMs);
   }
 
   #tickOrder(heard: Heard, atMs: MonotonicMs): void {

@@ -16,6 +16,7 @@ import { arm, long } from "./tasks.ts";
  * PX4 leaves OFFBOARD for what COM_OBL_RC_ACT says, where 4 is its Land mode, which needs no
  * satellites. COM_FAIL_ACT_T does not put that off (flown with its 5 s): it delays the other failsafes,
  * in which it lets the safety pilot take over by the sticks, and so is left as the owner has it.
+ * Both act in OFFBOARD alone, so that whoever flies it in another mode does not notice them.
  * Before 1.14 another parameter, COM_OBL_ACT, decided where there was no transmitter.
  */
 const guards: readonly Task[] = [
@@ -27,6 +28,7 @@ const guards: readonly Task[] = [
     type: MavParamType.REAL32,
     encoding: "bytewise",
     mayBeMissing: false,
+    actsInOurModeAlone: true,
   },
   {
     kind: "parameter",
@@ -36,6 +38,7 @@ const guards: readonly Task[] = [
     type: MavParamType.INT32,
     encoding: "bytewise",
     mayBeMissing: false,
+    actsInOurModeAlone: true,
   },
 ];
 
@@ -88,6 +91,7 @@ export const px4Dialect: Dialect = {
     { name: "CURRENT_MODE", messageId: 436, periodMs: 50 },
   ],
   complaintIn: px4Complaint,
+  guards: () => guards,
   takeOff: () => [
     ...guards,
     proofOfLife,

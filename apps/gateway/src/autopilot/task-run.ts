@@ -34,6 +34,8 @@ export type Task =
       readonly encoding: ParameterEncoding;
       /** Whether to go on where the autopilot says itself that it has no such parameter. */
       readonly mayBeMissing: boolean;
+      /** Whoever flies the vehicle in any other mode does not notice that it is set. */
+      readonly actsInOurModeAlone: boolean;
       /**
        * It belongs to a parameter of this name, and is asked for only where that one was taken. Some
        * versions have that one alone, and most of those answer nothing: their silence is no failure.

@@ -73,8 +73,9 @@ describe("the guard's loop", () => {
       onTick: () => undefined,
       onFrozen: () => undefined,
     });
-    const flying = { armed: true, mode: "guided", landed: false, batteryPct: undefined } as const;
-    loop.hear({ kind: "vehicle-status", ...flying, atMs: monotonicMs(0) });
+    const flying = { armed: true, mode: "guided", landed: false } as const;
+    const rest = { batteryPct: undefined, guardsConfirmed: true };
+    loop.hear({ kind: "vehicle-status", ...flying, ...rest, atMs: monotonicMs(0) });
     expect(loop.state.highestEpoch).toBe(1);
     expect(carried.length).toBeGreaterThanOrEqual(2);
   });

@@ -120,10 +120,12 @@ export class FlightRecorder {
       if (isDue) this.#poseAtMs = atMs;
     }
     if (event.kind === "vehicle-status") {
-      const { armed, mode, landed = null, batteryPct = null } = event;
+      const { armed, mode, landed = null, batteryPct = null, guardsConfirmed } = event;
       this.#stage = armed ? "flight" : "ground";
       this.#rotate(atMs);
-      this.#add("/vehicle/status", atMs, () => ({ armed, mode, landed, batteryPct }));
+      this.#add("/vehicle/status", atMs, () => {
+        return { armed, mode, landed, batteryPct, guardsConfirmed };
+      });
     }
     for (const effect of effects) {
       if (effect.kind !== "set-velocity") continue;

@@ -79,6 +79,7 @@ const channels = {
       mode: { enum: ["guided", "landing", "other", "unknown"] },
       landed: { type: ["boolean", "null"] },
       batteryPct: numberOrNull,
+      guardsConfirmed: boolean,
     }),
   },
 } satisfies Record<string, Omit<RecordingChannel, "topic">>;

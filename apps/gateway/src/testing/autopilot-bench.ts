@@ -11,7 +11,7 @@ import {
   type OutgoingMessage,
 } from "@pista/mavlink";
 import { frameFrom } from "@pista/mavlink/testing";
-import { MavlinkAutopilot } from "../autopilot/mavlink-autopilot.ts";
+import { MavlinkAutopilot, type VehicleStatus } from "../autopilot/mavlink-autopilot.ts";
 
 const sysStatus = {
   name: "SYS_STATUS",
@@ -58,6 +58,7 @@ export class AutopilotBench {
   readonly refused: string[] = [];
   readonly failures: string[] = [];
   readonly said: string[] = [];
+  status: VehicleStatus | undefined;
   readonly poses: Pose[] = [];
   mayTakeOff = true;
   customMode: number;
@@ -68,6 +69,7 @@ export class AutopilotBench {
   unanswered: (command: number, param1: number) => boolean = () => false;
   missing: readonly string[] = [];
   isBeating = true;
+  bootMs = 0;
   silent: readonly string[] = [];
   readonly #autopilot: MavAutopilot;
   #nowMs = 0;
@@ -82,7 +84,9 @@ export class AutopilotBench {
     },
     events: {
       pose: (pose) => this.poses.push(pose),
-      status: () => undefined,
+      status: (status) => {
+        this.status = status;
+      },
       refused: (order, reason) => this.refused.push(`${order}: ${reason}`),
       found: () => undefined,
       lost: () => undefined,
@@ -128,15 +132,22 @@ export class AutopilotBench {
   }
 
   attitude(): void {
-    this.say({ name: "ATTITUDE", timeBootMs: 0, roll: 0, pitch: 0, yaw: 0, ...still });
+    this.say({ name: "ATTITUDE", timeBootMs: this.bootMs, roll: 0, pitch: 0, yaw: 0, ...still });
   }
 
   position(heightM: number): void {
-    this.say({ name: "LOCAL_POSITION_NED", timeBootMs: 0, x: 0, y: 0, z: -heightM, ...still });
+    const timeBootMs = this.bootMs;
+    this.say({ name: "LOCAL_POSITION_NED", timeBootMs, x: 0, y: 0, z: -heightM, ...still });
   }
 
   landed(landedState: number): void {
     this.say({ name: "EXTENDED_SYS_STATE", vtolState: 0, landedState });
+  }
+
+  /** As ArduPilot tells every station what one of them has set. */
+  parameter(paramId: string, paramValue: number): void {
+    const place = { paramType: MavParamType.REAL32, paramCount: 9, paramIndex: 1 };
+    this.say({ name: "PARAM_VALUE", paramId, paramValue, ...place });
   }
 
   mode(customMode: number): void {

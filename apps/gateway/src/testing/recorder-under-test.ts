@@ -51,7 +51,7 @@ export const entries = (): RecordedMessage["message"][] =>
     .map(({ message }) => message);
 
 export const hearStatus = (recorder: FlightRecorder, armed: boolean): void => {
-  const status = { mode: "guided", landed: !armed, batteryPct: 80 } as const;
+  const status = { mode: "guided", landed: !armed, batteryPct: 80, guardsConfirmed: true } as const;
   const event = { kind: "vehicle-status", armed, ...status, atMs: clock.monotonicMs() } as const;
   recorder.heard(event, { state, effects: [] });
 };

@@ -112,7 +112,7 @@ describe("bytes on the lossy lane", () => {
   test.each([
     ["phase", 3, 5],
     ["rung", 4, 4],
-    ["lock", 5, 14],
+    ["lock", 5, 15],
   ])("[PC4] a %s that this version lacks is refused", (_, at, value) => {
     const bytes = encodeBeacon(beacon);
     bytes[at] = value;

@@ -109,6 +109,7 @@ const locks: readonly LockCause[] = [
   "odometry-unsure",
   "safety-pilot",
   "recovering",
+  "guards-unconfirmed",
 ];
 
 const armedFlag = 1;

@@ -123,7 +123,8 @@ export class GatewayDriver {
 
   status(changes: Partial<Omit<EventOfStatus, "kind" | "atMs">>): readonly GatewayEffect[] {
     const { armed, mode, landed, batteryPct } = this.state.vehicle;
-    return this.hear({ kind: "vehicle-status", armed, mode, landed, batteryPct, ...changes });
+    const told = { armed, mode, landed, batteryPct, guardsConfirmed: true };
+    return this.hear({ kind: "vehicle-status", ...told, ...changes });
   }
 
   /** A pilot in command of a vehicle that hovers at 1.5 m. */

@@ -120,7 +120,8 @@ export class StormVehicle {
     this.lastStatus = status;
     this.timeline.at(nowMs + wireMs, (heardMs) => {
       const atMs = monotonicMs(heardMs);
-      this.hear({ kind: "vehicle-status", armed, mode, landed, batteryPct: undefined, atMs });
+      const told = { armed, mode, landed, batteryPct: undefined, guardsConfirmed: true } as const;
+      this.hear({ kind: "vehicle-status", ...told, atMs });
     });
   }
 }

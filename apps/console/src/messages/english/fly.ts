@@ -103,6 +103,8 @@ export const fly = {
   "lock.odometry-unsure": "The drone is not sure where it is.",
   "lock.safety-pilot": "The safety pilot at the site has the drone.",
   "lock.recovering": "Almost: centre the sticks for half a second.",
+  "lock.guards-unconfirmed":
+    "The autopilot's time-outs are not confirmed: the drone holds or lands.",
 
   "age.command": "Command age",
   "age.view": "View age",

@@ -106,6 +106,8 @@ export const fly: Record<keyof typeof english, string> = {
   "lock.odometry-unsure": "Il drone non sa bene dove si trova.",
   "lock.safety-pilot": "Il drone è in mano al pilota di sicurezza sul posto.",
   "lock.recovering": "Ci siamo quasi: centra i comandi per mezzo secondo.",
+  "lock.guards-unconfirmed":
+    "I tempi massimi dell'autopilota non sono confermati: il drone resta fermo o atterra.",
 
   "age.command": "Età dei comandi",
   "age.view": "Età della vista",
