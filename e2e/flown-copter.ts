@@ -70,6 +70,7 @@ export class FlownCopter {
       earthOrigin: joined && { latitudeDeg: 45.0703, longitudeDeg: 7.6869, altitudeM: 239 },
       self: ownAddress,
       takeOffHeightM,
+      isIndoors: () => true,
       mayTakeOff: () => true,
       send: (message) => {
         this.sent.push(message);

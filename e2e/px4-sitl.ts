@@ -31,6 +31,9 @@ const indoors = {
   EKF2_MAG_TYPE: "5",
   EKF2_EV_CTRL: "11",
   EKF2_HGT_REF: "3",
+  NAV_RCL_ACT: "3",
+  COM_FLTT_LOW_ACT: "1",
+  COM_POS_LOW_ACT: "5",
 };
 
 export type Vision = Outgoing<VisionPositionEstimate>;

@@ -198,6 +198,7 @@ function joinVehicle(
     self,
     takeOffHeightM,
     earthOrigin: settings.earthOrigin,
+    isIndoors: () => settings.isIndoors,
     mayTakeOff: () => loop.state.phase === "taking-off",
     send: (message) => vehicle.send(message),
     events: {

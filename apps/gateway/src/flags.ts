@@ -14,6 +14,7 @@ export type SharedFlags = {
   readonly data: string;
   readonly hub: string;
   readonly bindAddress?: string;
+  readonly outdoors?: true;
 };
 
 const standards = {
@@ -78,6 +79,7 @@ export function settingsFrom(shared: SharedFlags, given: VehicleFlags): Settings
     hubUrl: parseHubUrl(shared.hub),
     vehicle: parseVehicleAddress(flags.vehicle),
     earthOrigin: earthOrigin === undefined ? undefined : parseEarthOrigin(earthOrigin),
+    isIndoors: shared.outdoors !== true,
     odometry: odometry === undefined ? undefined : parseVehicleAddress(odometry, "--odometry"),
     mavlinkKeyFile: flags.mavlinkKeyFile,
     ownSystemId: parseNumber("--own-system", flags.ownSystem, { from: 1, to: 255, whole: true }),
@@ -96,8 +98,7 @@ export function settingsFrom(shared: SharedFlags, given: VehicleFlags): Settings
 /** The same as a command line, but for the code: whoever lists processes would read it there. */
 export function argumentsFrom(shared: SharedFlags, flags: VehicleFlags): string[] {
   const { code: _, ...listed } = flags;
-  return Object.entries({ ...shared, ...listed }).flatMap(([flag, value]) => [
-    optionName(flag),
-    value,
-  ]);
+  return Object.entries({ ...shared, ...listed }).flatMap(([flag, value]) =>
+    value === true ? [optionName(flag)] : [optionName(flag), value],
+  );
 }

@@ -43,7 +43,10 @@ describe("gateway and PX4 over TCP", () => {
 
   test("[LG10] no arming where the loss of OFFBOARD would not land it, and the pilot is told", async () => {
     const { page } = await takeControl(site, 1);
+    // It was set when the vehicle was met; since then somebody has set it back.
+    await until("the first setting", () => site.gateway.count("read back from the vehicle") >= 2);
     site.vehicle.stubbornParameter = "COM_OBL_RC_ACT";
+    defined(site.vehicle.parameters.get("COM_OBL_RC_ACT"), "COM_OBL_RC_ACT").value = 0;
     await until("the ground and a link", () => isReadyToTakeOff(page));
     expect(await page.command({ op: "take-off" })).toBeNull();
     const reason = "could not set COM_OBL_RC_ACT to 4 and read it back: it stays at 0";

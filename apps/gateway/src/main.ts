@@ -22,6 +22,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     .description("Stands between remote pilots and their vehicles, at the site")
     .requiredOption("--data <directory>", "where its key, its enrolment and its records are kept")
     .option("--hub <url>", "the hub's address", "http://127.0.0.1:8080")
+    .option("--outdoors", "let the vehicles' own failsafes return home: there are satellites")
     .option("--bind-address <ip>", "the one address for WebRTC (default: all of this machine)")
     .addHelpText("after", severalVehicles)
     .action((flags: SharedFlags & GivenFlags) => runUntilAsked(flags));

@@ -24,6 +24,8 @@ export type Settings = {
   readonly earthOrigin: EarthOrigin | undefined;
   /** Where a companion is met that tells where the vehicle is; undefined where there is none. */
   readonly odometry: VehicleAddress | undefined;
+  /** Whether the vehicle must have no way home; where nobody says otherwise, it must not. */
+  readonly isIndoors: boolean;
   /** Undefined: MAVLink is neither signed nor are signatures looked at. */
   readonly mavlinkKeyFile: string | undefined;
   /** As which MAVLink system this program speaks. */

@@ -1,5 +1,6 @@
 import { type Address, CopterMode, MavCmd, MavModeFlag, MavParamType } from "@pista/mavlink";
 import type { Dialect } from "./dialect.ts";
+import { type Failsafe, noWayHome } from "./no-way-home.ts";
 import type { Task } from "./task-run.ts";
 import { arm, long } from "./tasks.ts";
 
@@ -50,6 +51,23 @@ const guardsFor = ({ systemId }: Address): readonly Task[] => [
   beHeard,
 ];
 
+/**
+ * ardupilot.org/copter, "Complete Parameter List", by the values of each: 0 does nothing, and those
+ * left out are RTL, SmartRTL (with RTL or a landing after it) and a landing sequence or RTL. FS_EKF_ACTION
+ * knows no return, and FS_GCS_ENABLE is set above. A fence that is off may be switched on in flight.
+ */
+const failsafes: readonly Failsafe[] = [
+  // 3 land, 7 brake or land.
+  { id: "FS_THR_ENABLE", stays: [0, 3, 7], advice: "3 (land)" },
+  // 1 land, 5 stop the motors, 7 brake or land.
+  { id: "BATT_FS_LOW_ACT", stays: [0, 1, 5, 7], advice: "1 (land)" },
+  { id: "BATT_FS_CRT_ACT", stays: [0, 1, 5, 7], advice: "1 (land)" },
+  // 2 land, 4 brake or land.
+  { id: "FENCE_ACTION", stays: [0, 2, 4], advice: "2 (land)", belongsTo: "FS_THR_ENABLE" },
+  // 1 land. It begins where position and velocity are lost, and came with Copter 4.3.
+  { id: "FS_DR_ENABLE", stays: [0, 1], advice: "1 (land)", belongsTo: "FS_THR_ENABLE" },
+];
+
 /** ArduPilot takes its own mode number whole (MAV_CMD_DO_SET_MODE, "Custom Mode"). */
 const setMode = (name: "GUIDED" | "LAND"): Task =>
   long(`set mode ${name}`, MavCmd.DO_SET_MODE, [
@@ -75,6 +93,7 @@ export const copterDialect: Dialect = {
   // [LG11] It tells no deviation in metres, and the guard assumes one (LG6); but whether it has any.
   alsoWanted: [{ name: "EKF_STATUS_REPORT", messageId: 193, periodMs: 200 }],
   guards: guardsFor,
+  noWayHome: failsafes.map(noWayHome("cast")),
   takeOff: (heightM, self) => [
     ...guardsFor(self),
     setMode("GUIDED"),

@@ -72,6 +72,8 @@ export type AutopilotOptions = {
   readonly takeOffHeightM: number;
   /** For a vehicle without satellites, which learns from nobody else where on Earth it stands. */
   readonly earthOrigin?: EarthOrigin | undefined;
+  /** There no failsafe of the vehicle's own may return home. */
+  readonly isIndoors: () => boolean;
   readonly mayTakeOff: () => boolean;
   readonly send: (message: OutgoingMessage) => void;
   readonly events: AutopilotEvents;
@@ -203,7 +205,7 @@ export class MavlinkAutopilot {
       if (order !== "land") this.#options.events.refused(order, "no vehicle is heard", atMs);
       return;
     }
-    const { self, send, takeOffHeightM, events } = this.#options;
+    const { self, send, takeOffHeightM, isIndoors, events } = this.#options;
     const { dialect, target, armed, customMode } = heard;
     const mayBeArmed = this.#order?.mayHaveArmed ?? false;
     this.#order = undefined;
@@ -212,7 +214,8 @@ export class MavlinkAutopilot {
     if (order === "land" && armed && dialect.modeOf(customMode) === "other") return;
     const parties = { self, target };
     const { settled } = events;
-    const context = { parties, send, dialect, takeOffHeightM, settled, mayBeArmed };
+    const way = { dialect, takeOffHeightM, isIndoors: isIndoors(), mayBeArmed };
+    const context = { parties, send, settled, ...way };
     this.#order = new RunningOrder(order, context, atMs);
   }
 

@@ -94,6 +94,7 @@ beforeEach(() => {
   autopilot = new MavlinkAutopilot({
     self: { systemId: 255, componentId: 190 },
     takeOffHeightM: 1.5,
+    isIndoors: () => false,
     mayTakeOff: () => mayTakeOff,
     send: (message) => sent.push(message),
     events: {

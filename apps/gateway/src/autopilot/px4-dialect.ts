@@ -7,6 +7,7 @@ import {
   px4CustomMode,
 } from "@pista/mavlink";
 import type { Dialect } from "./dialect.ts";
+import { type Failsafe, noWayHome } from "./no-way-home.ts";
 import { px4Complaint } from "./px4-complaint.ts";
 import type { Task } from "./task-run.ts";
 import { arm, long } from "./tasks.ts";
@@ -40,6 +41,21 @@ const guards: readonly Task[] = [
     mayBeMissing: false,
     actsInOurModeAlone: true,
   },
+];
+
+/**
+ * docs.px4.io, "Parameter Reference", by the values of each; left out is its Return mode, for the
+ * battery also the one that returns at a critical level. What a person does by the transmitter is a
+ * person's.
+ */
+const failsafes: readonly Failsafe[] = [
+  { id: "NAV_RCL_ACT", stays: [0, 1, 3, 5, 6], advice: "3 (land)" },
+  { id: "NAV_DLL_ACT", stays: [0, 1, 3, 5, 6], advice: "0 (do nothing) or 3 (land)" },
+  { id: "COM_LOW_BAT_ACT", stays: [0, 2], advice: "2 (land)" },
+  { id: "GF_ACTION", stays: [0, 1, 2, 4, 5], advice: "5 (land)" },
+  // Little flight time, and a position of little accuracy: both came after 1.14.
+  { id: "COM_FLTT_LOW_ACT", stays: [0, 1], advice: "1 (warn)", belongsTo: "NAV_RCL_ACT" },
+  { id: "COM_POS_LOW_ACT", stays: [0, 1, 2, 4, 5], advice: "5 (land)", belongsTo: "NAV_RCL_ACT" },
 ];
 
 /**
@@ -92,6 +108,7 @@ export const px4Dialect: Dialect = {
   ],
   complaintIn: px4Complaint,
   guards: () => guards,
+  noWayHome: failsafes.map(noWayHome("bytewise")),
   takeOff: () => [
     ...guards,
     proofOfLife,

@@ -33,6 +33,8 @@ type Context = {
   readonly send: (message: OutgoingMessage) => void;
   readonly dialect: Dialect;
   readonly takeOffHeightM: number;
+  /** There no failsafe of the vehicle's own may return home. */
+  readonly isIndoors: boolean;
   readonly settled: TaskRunOptions["settled"];
   /** The order before this one may have armed the vehicle, and nobody has heard yet whether it did. */
   readonly mayBeArmed: boolean;
@@ -89,7 +91,10 @@ export class RunningOrder {
     const { dialect, takeOffHeightM, parties } = this.#context;
     switch (this.order) {
       case "take-off":
-        return this.#runOf(dialect.takeOff(takeOffHeightM, parties.self));
+        return this.#runOf([
+          ...(this.#context.isIndoors ? dialect.noWayHome : []),
+          ...dialect.takeOff(takeOffHeightM, parties.self),
+        ]);
       case "land":
         return this.#runOf([dialect.land]);
       case "motors-off":

@@ -15,6 +15,7 @@ import {
   type ParameterOutcome,
   type Parties,
   startCommand,
+  startParameterRead,
   startParameterSet,
   stepCommand,
   stepParameter,
@@ -40,6 +41,18 @@ export type Task =
        * It belongs to a parameter of this name, and is asked for only where that one was taken. Some
        * versions have that one alone, and most of those answer nothing: their silence is no failure.
        */
+      readonly belongsTo?: string;
+    }
+  /** Read, never set, and refused where it has another value than one of those allowed. */
+  | {
+      readonly kind: "reading";
+      readonly what: string;
+      readonly names: readonly [string, ...string[]];
+      readonly encoding: ParameterEncoding;
+      readonly allowed: readonly number[];
+      /** What to set instead, for people. */
+      readonly advice: string;
+      readonly mayBeMissing: boolean;
       readonly belongsTo?: string;
     }
   | { readonly kind: "pause"; readonly what: string; readonly ms: number };
@@ -132,7 +145,7 @@ export class TaskRun {
       this.#run = { state: "pausing", index, untilMs: monotonicMs(atMs + task.ms) };
       return;
     }
-    if (task.kind === "parameter" && task.belongsTo && !this.#taken.has(task.belongsTo)) {
+    if (isOfParameter(task) && task.belongsTo && !this.#taken.has(task.belongsTo)) {
       this.#ask(index + 1, atMs);
       return;
     }
@@ -156,14 +169,14 @@ export class TaskRun {
     for (const message of send) this.#options.send(message);
     if (asked.exchange.state !== "ended") return;
     const task = this.#tasks[index];
-    const why = whyFailed(asked);
+    const why = whyFailed(asked) ?? (task && whyNotAllowed(task, asked));
     if (!task || why === undefined) {
-      if (task?.kind === "parameter") this.#taken.add(task.names[name] ?? "");
+      if (task && isOfParameter(task)) this.#taken.add(task.names[name] ?? "");
       this.#settle(index, undefined, atMs);
       return;
     }
     const isOtherNamePossible = why === noAnswer || why === noSuchParameter;
-    if (isOtherNamePossible && task.kind === "parameter" && name + 1 < task.names.length) {
+    if (isOtherNamePossible && isOfParameter(task) && name + 1 < task.names.length) {
       this.#ask(index, atMs, name + 1);
       return;
     }
@@ -181,8 +194,13 @@ export class TaskRun {
   }
 }
 
+type OfParameter = Extract<Task, { kind: "parameter" | "reading" }>;
+
+const isOfParameter = (task: Task): task is OfParameter =>
+  task.kind === "parameter" || task.kind === "reading";
+
 function isForgiven({ task, why }: TaskFailure): boolean {
-  if (task.kind !== "parameter" || !task.mayBeMissing) return false;
+  if (!isOfParameter(task) || !task.mayBeMissing) return false;
   return why === noSuchParameter || (why === noAnswer && task.belongsTo !== undefined);
 }
 
@@ -198,8 +216,13 @@ function start(
     const { exchange, send } = startCommand({ ...parties, command: task.command, patience }, atMs);
     return ok({ asked: { kind: "command", exchange }, send });
   }
-  const { names, value, type, encoding } = task;
+  const { names, encoding } = task;
   const id = names[name] ?? names[0];
+  if (task.kind === "reading") {
+    const { exchange, send } = startParameterRead({ ...parties, id, encoding, patience }, atMs);
+    return ok({ asked: { kind: "parameter", exchange }, send });
+  }
+  const { value, type } = task;
   const started = startParameterSet({ ...parties, id, value, type, encoding, patience }, atMs);
   if (!started.ok) return started;
   const { exchange, send } = started.value;
@@ -225,6 +248,15 @@ function whyFailed(asked: Exchange): string | undefined {
   return asked.kind === "command"
     ? whyCommandFailed(asked.exchange.outcome)
     : whyParameterFailed(asked.exchange.outcome);
+}
+
+function whyNotAllowed(task: Task, { exchange }: Exchange): string | undefined {
+  if (task.kind !== "reading" || exchange.state !== "ended") return undefined;
+  const { outcome } = exchange;
+  if (outcome.kind !== "value") return undefined;
+  const { value } = outcome.parameter;
+  if (value !== undefined && task.allowed.includes(value)) return undefined;
+  return `it is ${value}, set it to ${task.advice}`;
 }
 
 function whyParameterFailed(outcome: ParameterOutcome): string | undefined {

@@ -52,6 +52,11 @@ const odometry = {
 const self = { systemId: 255, componentId: 190 };
 const target = { systemId: 1, componentId: 1 };
 
+const parameterValue = (paramId: string, paramValue: number): OutgoingMessage => {
+  const place = { paramType: MavParamType.REAL32, paramCount: 9, paramIndex: 1 };
+  return { name: "PARAM_VALUE", paramId, paramValue, ...place };
+};
+
 /** An autopilot that answers by hand, and time that passes by hand. */
 export class AutopilotBench {
   readonly sent: OutgoingMessage[] = [];
@@ -68,6 +73,9 @@ export class AutopilotBench {
   /** Obeyed or not, its acknowledgement does not come. */
   unanswered: (command: number, param1: number) => boolean = () => false;
   missing: readonly string[] = [];
+  /** What its parameters are before they are set, where not 0. */
+  values: Readonly<Record<string, number>> = {};
+  isIndoors = true;
   isBeating = true;
   bootMs = 0;
   silent: readonly string[] = [];
@@ -77,6 +85,7 @@ export class AutopilotBench {
     self,
     takeOffHeightM: 1.5,
     earthOrigin: { latitudeDeg: 45.0703, longitudeDeg: 7.6869, altitudeM: 239 },
+    isIndoors: () => this.isIndoors,
     mayTakeOff: () => this.mayTakeOff,
     send: (message) => {
       this.sent.push(message);
@@ -146,8 +155,7 @@ export class AutopilotBench {
 
   /** As ArduPilot tells every station what one of them has set. */
   parameter(paramId: string, paramValue: number): void {
-    const place = { paramType: MavParamType.REAL32, paramCount: 9, paramIndex: 1 };
-    this.say({ name: "PARAM_VALUE", paramId, paramValue, ...place });
+    this.say(parameterValue(paramId, paramValue));
   }
 
   mode(customMode: number): void {
@@ -205,7 +213,10 @@ export class AutopilotBench {
       return;
     }
     const set = message.name === "PARAM_SET" ? message : this.#lastSet(paramId);
-    if (!set) return;
+    if (!set) {
+      this.#answers.push(parameterValue(paramId, this.values[paramId] ?? 0));
+      return;
+    }
     const { paramValue, paramType = MavParamType.REAL32 } = set;
     const wire = "paramValueBits" in set ? { paramValueBits: set.paramValueBits } : {};
     const place = { paramCount: 9, paramIndex: 1 };

@@ -38,6 +38,12 @@ export const copterPersonality: Personality = {
   modeAsked: ({ param2 }) => param2,
   parameters: () =>
     new Map([
+      // As the owner of a vehicle in a hall sets them.
+      ["FS_THR_ENABLE", { type: MavParamType.INT8, value: 3 }],
+      ["BATT_FS_LOW_ACT", { type: MavParamType.INT8, value: 1 }],
+      ["BATT_FS_CRT_ACT", { type: MavParamType.INT8, value: 1 }],
+      ["FENCE_ACTION", { type: MavParamType.INT8, value: 2 }],
+      ["FS_DR_ENABLE", { type: MavParamType.INT8, value: 1 }],
       ["GUID_TIMEOUT", { type: real, value: 3 }],
       ["FS_GCS_ENABLE", { type: MavParamType.INT8, value: 0 }],
       ["FS_GCS_TIMEOUT", { type: real, value: 5 }],
@@ -56,6 +62,13 @@ export const px4Personality: Personality = {
   modeAsked: ({ param2, param3 }) => ((param2 << 16) | (param3 << 24)) >>> 0,
   parameters: () =>
     new Map([
+      // As the owner of a vehicle in a hall sets them; the last two came after 1.14.
+      ["NAV_RCL_ACT", { type: MavParamType.INT32, value: 3 }],
+      ["NAV_DLL_ACT", { type: MavParamType.INT32, value: 0 }],
+      ["COM_LOW_BAT_ACT", { type: MavParamType.INT32, value: 2 }],
+      ["GF_ACTION", { type: MavParamType.INT32, value: 5 }],
+      ["COM_FLTT_LOW_ACT", { type: MavParamType.INT32, value: 1 }],
+      ["COM_POS_LOW_ACT", { type: MavParamType.INT32, value: 5 }],
       ["COM_OF_LOSS_T", { type: real, value: 1 }],
       ["COM_OBL_RC_ACT", { type: MavParamType.INT32, value: 0 }],
     ]),

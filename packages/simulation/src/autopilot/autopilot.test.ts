@@ -300,5 +300,9 @@ describe("a ground station that falls silent", () => {
     const flight = new Flight();
     expect(flight.order({ kind: "set-parameter", name: "FS_GCS_ENABLE", value: 1 })).toBe(false);
     expect(flight.copter.autopilot.parameters.FS_GCS_ENABLE).toBe(0);
+    for (const name of ["BATT_FS_LOW_ACT", "BATT_FS_CRT_ACT", "FS_DR_ENABLE"] as const)
+      expect(flight.order({ kind: "set-parameter", name, value: 2 })).toBe(false);
+    for (const name of ["FS_THR_ENABLE", "FENCE_ACTION"] as const)
+      expect(flight.order({ kind: "set-parameter", name, value: 1 })).toBe(false);
   });
 });

@@ -171,8 +171,13 @@ function setVelocity(state: AutopilotState, order: OrderOf<"velocity">): Autopil
 
 /** ArduPilot's other answers return home, which no hall has, or need a mode that the model lacks. */
 const failsafeActions: Partial<Record<ParameterName, ReadonlySet<number>>> = {
+  BATT_FS_CRT_ACT: new Set([0]),
+  BATT_FS_LOW_ACT: new Set([0, 1]),
+  FENCE_ACTION: new Set([0]),
+  FS_DR_ENABLE: new Set([0]),
   FS_EKF_ACTION: new Set([1, 3]),
   FS_GCS_ENABLE: new Set([0, 5]),
+  FS_THR_ENABLE: new Set([0]),
 };
 
 function setParameter(state: AutopilotState, order: OrderOf<"set-parameter">): AutopilotStep {

@@ -1,24 +1,32 @@
 /**
  * The parameters that the model obeys, under ArduPilot Copter's names and units (Copter documentation,
  * "Complete Parameter List"). A parameter that would be stored and then ignored is left out, so that
- * reading one back proves something (LG10). FS_EKF_ACTION, FS_GCS_*, GUID_TIMEOUT, DISARM_DELAY and
+ * reading one back proves something (LG10); a failsafe that the model has not is 0 and stays so. FS_EKF_ACTION, FS_GCS_*, GUID_TIMEOUT, DISARM_DELAY and
  * LAND_SPEED start at ArduPilot's defaults; the speeds, the waypoints' radius and the battery's limits are set as for a vehicle in a hall.
  */
 export const defaultParameters = {
   /** mAh left below which arming is refused. */
   BATT_ARM_MAH: 750,
+  /** 0: it knows a low battery, and no critical one. */
+  BATT_FS_CRT_ACT: 0,
   /** 1: land when the battery is low, ArduPilot's "Land"; 0: only say so. */
   BATT_FS_LOW_ACT: 1,
   /** mAh left below which the battery is low. */
   BATT_LOW_MAH: 500,
   /** Seconds on the floor after which the motors stop on their own; 0 for never. */
   DISARM_DELAY: 10,
+  /** 0: it has no fence. */
+  FENCE_ACTION: 0,
+  /** 0: it does not go on by dead reckoning. */
+  FS_DR_ENABLE: 0,
   /** When it no longer knows where it is, 1: land from modes that fly by a position; 3: from any. */
   FS_EKF_ACTION: 1,
   /** 5: land when the ground station falls silent, ArduPilot's "Enabled always Land"; 0: go on. */
   FS_GCS_ENABLE: 0,
   /** Seconds without a heartbeat of the ground station after which it is lost. */
   FS_GCS_TIMEOUT: 5,
+  /** 0: it has no transmitter to lose. */
+  FS_THR_ENABLE: 0,
   /** Seconds without a set-point in GUIDED after which the vehicle stops. */
   GUID_TIMEOUT: 3,
   /** cm/s */

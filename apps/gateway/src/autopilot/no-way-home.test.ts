@@ -1,0 +1,94 @@
+import { MavAutopilot, MavCmd, MavLandedState, Px4MainMode, px4CustomMode } from "@pista/mavlink";
+import { describe, expect, test } from "vitest";
+import { AutopilotBench as Bench } from "../testing/autopilot-bench.ts";
+
+const copter = [MavAutopilot.ARDUPILOTMEGA, 0] as const;
+const px4 = [MavAutopilot.PX4, px4CustomMode(Px4MainMode.POSCTL)] as const;
+
+function takeOff(vehicle: typeof copter | typeof px4, change: (bench: Bench) => void): Bench {
+  const bench = new Bench(vehicle[0], vehicle[1]);
+  change(bench);
+  bench.landed(MavLandedState.ON_GROUND);
+  bench.at(0);
+  bench.run(2_500);
+  bench.autopilot.order("take-off", bench.atMs);
+  bench.run(15_000);
+  return bench;
+}
+
+const isArmed = ({ commands }: Bench): boolean => commands.includes(MavCmd.COMPONENT_ARM_DISARM);
+
+describe("[LG10] indoors nothing returns home", () => {
+  test.each([
+    [copter, "FS_THR_ENABLE", 1, "3 (land)"],
+    [copter, "FS_THR_ENABLE", 4, "3 (land)"],
+    [copter, "FS_THR_ENABLE", 5, "3 (land)"],
+    [copter, "FS_THR_ENABLE", 6, "3 (land)"],
+    [copter, "BATT_FS_LOW_ACT", 2, "1 (land)"],
+    [copter, "BATT_FS_CRT_ACT", 3, "1 (land)"],
+    [copter, "FENCE_ACTION", 1, "2 (land)"],
+    [copter, "FS_DR_ENABLE", 2, "1 (land)"],
+    [px4, "NAV_RCL_ACT", 2, "3 (land)"],
+    [px4, "NAV_DLL_ACT", 2, "0 (do nothing) or 3 (land)"],
+    [px4, "COM_LOW_BAT_ACT", 3, "2 (land)"],
+    [px4, "GF_ACTION", 3, "5 (land)"],
+    [px4, "COM_FLTT_LOW_ACT", 3, "1 (warn)"],
+    [px4, "COM_POS_LOW_ACT", 3, "5 (land)"],
+  ] as const)("%j is not armed with %s at %d", (vehicle, id, value, advice) => {
+    const bench = takeOff(vehicle, (now) => {
+      now.values = { [id]: value };
+    });
+    const reason = `could not rule out a return home by ${id}: it is ${value}, set it to ${advice}`;
+    expect(bench.refused).toEqual([`take-off: ${reason}`]);
+    expect(isArmed(bench)).toBe(false);
+  });
+
+  test.each([
+    [copter, { FS_THR_ENABLE: 3, BATT_FS_LOW_ACT: 1, FENCE_ACTION: 2, FS_DR_ENABLE: 1 }],
+    [px4, { NAV_RCL_ACT: 3, NAV_DLL_ACT: 0, COM_LOW_BAT_ACT: 2, GF_ACTION: 5 }],
+  ] as const)("%j that lands instead is armed, and keeps what its owner set", (vehicle, values) => {
+    const bench = takeOff(vehicle, (now) => {
+      now.values = values;
+    });
+    expect(isArmed(bench)).toBe(true);
+    const set = bench.sent.flatMap((one) => (one.name === "PARAM_SET" ? [one.paramId] : []));
+    expect(set.filter((id) => Object.hasOwn(values, id))).toEqual([]);
+  });
+
+  test("a value that only a later version has is not taken for a landing", () => {
+    const bench = takeOff(copter, (now) => {
+      now.values = { FS_THR_ENABLE: 8 };
+    });
+    expect(bench.refused[0]).toContain("FS_THR_ENABLE: it is 8");
+  });
+
+  test("what says nothing of its transmitter is not armed", () => {
+    const bench = takeOff(copter, (now) => {
+      now.silent = ["FS_THR_ENABLE"];
+    });
+    expect(bench.refused[0]).toContain("FS_THR_ENABLE: no answer");
+    expect(isArmed(bench)).toBe(false);
+  });
+
+  test("a version before 4.3 answers nothing for FS_DR_ENABLE, and is armed", () => {
+    const bench = takeOff(copter, (now) => {
+      now.silent = ["FS_DR_ENABLE"];
+    });
+    expect(isArmed(bench)).toBe(true);
+  });
+
+  test("what says that it has no such failsafe is armed", () => {
+    const bench = takeOff(copter, (now) => {
+      now.missing = ["FENCE_ACTION", "BATT_FS_CRT_ACT"];
+    });
+    expect(isArmed(bench)).toBe(true);
+  });
+
+  test("outdoors they are the owner's, and are not asked for", () => {
+    const bench = takeOff(copter, (now) => {
+      now.isIndoors = false;
+      now.values = { FS_THR_ENABLE: 1 };
+    });
+    expect(isArmed(bench)).toBe(true);
+  });
+});
