@@ -21,7 +21,7 @@ const truthPort = 19_410 + instance;
 const visionPeriodMs = 33;
 const metresPerDegE7 = (6_371_000 * Math.PI) / 180 / 1e7;
 
-/** No satellites and no compass: position, height and heading from vision alone. */
+/** No satellites and no compass: position, height and heading from vision alone. And no way home. */
 const indoors = {
   SYS_HAS_GPS: "0",
   EKF2_GPS_CTRL: "0",
@@ -32,6 +32,7 @@ const indoors = {
   EKF2_EV_CTRL: "11",
   EKF2_HGT_REF: "3",
   NAV_RCL_ACT: "3",
+  COM_LOW_BAT_ACT: "2",
   COM_FLTT_LOW_ACT: "1",
   COM_POS_LOW_ACT: "5",
 };
