@@ -7,6 +7,13 @@ import { join } from "node:path";
 /** Turin, 239 m above the sea, the nose to the north. */
 const home = "45.0703,7.6869,239,0";
 
+/** As an owner indoors sets it (LG10); its makers' own would return home. */
+const noWayHome = `
+FS_THR_ENABLE 3
+FENCE_ACTION 2
+FS_DR_ENABLE 1
+`;
+
 /** No satellites: position, height and velocity from a companion, the heading from its compass. */
 const byOdometry = `
 GPS1_TYPE 0
@@ -34,11 +41,11 @@ export class CopterProgram {
 
   /** @param defaults the file of parameters that its makers fly it with. */
   constructor(program: string, defaults: string, wires: CopterWires) {
-    const odometry = join(this.#directory, "odometry.parm");
-    writeFileSync(odometry, wires.seesByOdometry ? byOdometry : "");
+    const parameters = join(this.#directory, "site.parm");
+    writeFileSync(parameters, `${noWayHome}${wires.seesByOdometry ? byOdometry : ""}`);
     const line = [
       ...["--model", "quad", "--speedup", "1", "--home", home, "--wipe"],
-      ...["--defaults", `${defaults},${odometry}`],
+      ...["--defaults", `${defaults},${parameters}`],
       ...["--serial0", wires.gateway, "--serial1", `udpclient:127.0.0.1:${wires.stationPort}`],
     ];
     this.#process = spawn(program, line, { cwd: this.#directory });

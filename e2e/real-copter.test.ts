@@ -25,6 +25,24 @@ describe.each(["udp", "tcp"] as const)("ArduPilot Copter over %s", (kind) => {
     expect(copter.refusals[0]).toMatch(/^take-off: could not (set mode GUIDED|arm): .*\(.+\)/);
   });
 
+  test("[LG10] its own time-outs are set without a take-off, and set again when another station changes one", async () => {
+    await copter.until("their confirmation", () => copter.status?.guardsConfirmed === true);
+    copter.station.setParameter("GUID_TIMEOUT", 3);
+    await copter.until("its loss", () => copter.status?.guardsConfirmed === false);
+    await copter.until("their confirmation", () => copter.status?.guardsConfirmed === true);
+  });
+
+  test("[LG10] it is refused while its transmitter's failsafe would return home", async () => {
+    copter.station.setParameter("FS_THR_ENABLE", 1);
+    await copter.wait(500);
+    const { length } = copter.refusals;
+    copter.order("take-off");
+    await copter.until("its refusal", () => copter.refusals.length > length);
+    const reason = "could not rule out a return home by FS_THR_ENABLE: it is 1, set it to 3 (land)";
+    expect(copter.refusals.at(-1)).toBe(`take-off: ${reason}`);
+    copter.station.setParameter("FS_THR_ENABLE", 3);
+  });
+
   test("[LG9] it flies north, east, up and round to the right as it is told, in metres per second", async () => {
     await copter.takeOff();
     const north = await copter.fly({ northMps: 1 }, 4_000);

@@ -771,4 +771,11 @@ export const guardMutations: readonly Mutation[] = [
     'effects: [recorded({ kind: "frame-dropped", cause, sequence: frame.sequence })],',
     "effects: [],",
   ),
+  m(
+    "LG10",
+    "sticks act without the autopilot's time-outs",
+    "acting",
+    "vehicle.armed && !vehicle.guardsConfirmed",
+    "false",
+  ),
 ];

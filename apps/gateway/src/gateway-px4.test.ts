@@ -57,6 +57,19 @@ describe("gateway and PX4 over TCP", () => {
     page.close();
   });
 
+  test("[LG10] no take-off indoors where a failsafe of the vehicle would return home", async () => {
+    const { page } = await takeControl(site, 2);
+    const failsafe = defined(site.vehicle.parameters.get("NAV_RCL_ACT"), "NAV_RCL_ACT");
+    failsafe.value = 2;
+    await until("the ground and a link", () => isReadyToTakeOff(page));
+    expect(await page.command({ op: "take-off" })).toBeNull();
+    const reason = "a return home by NAV_RCL_ACT: it is 2, set it to 3 (land)";
+    await until("the pilot told", () => page.refusals.some((text) => text.includes(reason)));
+    expect(armings()).toBe(0);
+    failsafe.value = 3;
+    page.close();
+  });
+
   test("it signs and is signed for, and an unsigned mode is not taken for the vehicle's", async () => {
     expect(site.gateway.find("waiting for the vehicle")).toMatchObject({ signed: true });
     const forged = createFrameWriter({ systemId: 1, componentId: 1 }).write({
@@ -88,7 +101,7 @@ describe("gateway and PX4 over TCP", () => {
     const { vehicle } = site;
     vehicle.setPoints.length = 0;
     vehicle.commands.length = 0;
-    const flight = await takeControl(site, 2);
+    const flight = await takeControl(site, 3);
     await fly(site, flight);
     expect(vehicle.mode).toBe(px4Personality.guided);
     const asking = (asked: number) => vehicle.commands.filter(({ command }) => command === asked);

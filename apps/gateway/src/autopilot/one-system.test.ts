@@ -78,7 +78,7 @@ async function open(choice = ""): Promise<void> {
     self,
     takeOffHeightM: 1.5,
     mayTakeOff: () => true,
-    isIndoors: true,
+    isIndoors: () => true,
     send: (message) => link.send(message),
     events: {
       pose: (pose) => poses.push(pose),
