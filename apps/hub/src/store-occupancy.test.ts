@@ -72,7 +72,8 @@ const known: ReadonlyMap<string, string> = new Map([
   ["bayId", bayId],
   ["zoneId", "demo-corso-marche"],
   ["trialId", "demo-trial"],
-  ["deviceId", "demo-sensor-0001"],
+  // None of the load's: it gets a new key, another place and its end.
+  ["deviceId", "demo-sensor-0900"],
 ]);
 const paramOf = (name: string): string => known.get(name) ?? `demo-${name}`;
 

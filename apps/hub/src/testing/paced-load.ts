@@ -49,7 +49,11 @@ export async function startPacedLoad(
     sent: () => sent,
     async stop() {
       clearInterval(timer);
-      while (waitedMs.length < sent) await new Promise((resolve) => setTimeout(resolve, tickMs));
+      while (waitedMs.length < sent) {
+        const lost = clients.find(({ client }) => client.isClosed());
+        if (lost) throw new Error(`The hub closed the connection of ${lost.deviceId}.`);
+        await new Promise((resolve) => setTimeout(resolve, tickMs));
+      }
       for (const { client } of clients) client.vanish();
       await Promise.all(clients.map(({ over }) => over));
     },
