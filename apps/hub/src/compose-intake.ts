@@ -1,9 +1,8 @@
-import { type AssetId, epochMs, isId, trialId } from "@pista/kernel";
+import { type AssetId, createPurses, epochMs, isId, trialId } from "@pista/kernel";
 import type { Logger } from "pino";
 import { type Codecs, createCodecs } from "./codecs/codecs.ts";
 import type { HookPort } from "./hooks/hook-routes.ts";
 import { refuse } from "./http/register-route.ts";
-import { createPurses } from "./intake/budget.ts";
 import type { CommandStore } from "./intake/command-outbox.ts";
 import { createGroupCommit, type GroupCommit } from "./intake/group-commit.ts";
 import { hookDeviceLimits, hookLimits } from "./intake/hook-limits.ts";

@@ -1,5 +1,6 @@
 export * from "./assert.ts";
 export * from "./brand.ts";
+export * from "./budget.ts";
 export * from "./bytes.ts";
 export * from "./geometry.ts";
 export * from "./identity.ts";

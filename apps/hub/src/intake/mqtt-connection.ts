@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { topicOf } from "@pista/contracts";
-import type { AssetId, Cancel, Clock } from "@pista/kernel";
+import { type AssetId, type Cancel, type Clock, createPurse, type Purse } from "@pista/kernel";
 import mqtt, {
   type IConnectPacket,
   type IPublishPacket,
@@ -10,7 +10,6 @@ import mqtt, {
   type Parser,
 } from "mqtt-packet";
 import type { IntakeAnswer } from "../intake-answers.ts";
-import { createPurse, type Purse } from "./budget.ts";
 import { type CommandOutbox, createCommandOutbox } from "./command-outbox.ts";
 import type { IntakePort } from "./intake-port.ts";
 import { connackPacket, pubackPacket } from "./mqtt-answers.ts";

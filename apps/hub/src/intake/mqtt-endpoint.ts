@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import type { AssetId, Clock } from "@pista/kernel";
-import { createPurses } from "./budget.ts";
+import { type AssetId, type Clock, createPurses } from "@pista/kernel";
 import type { IntakePort } from "./intake-port.ts";
 import { type MqttConnection, serveMqttConnection } from "./mqtt-connection.ts";
 import { type MqttLimits, mqttLimits } from "./mqtt-limits.ts";

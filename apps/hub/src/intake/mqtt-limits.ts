@@ -1,4 +1,4 @@
-import type { BudgetLimits } from "./budget.ts";
+import type { BudgetLimits } from "@pista/kernel";
 
 /** [IN5] What one connection may cost, before anything it says is looked at. */
 export type MqttLimits = {

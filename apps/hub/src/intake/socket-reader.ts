@@ -1,6 +1,5 @@
 import type { Socket } from "node:net";
-import type { Clock } from "@pista/kernel";
-import type { Purse } from "./budget.ts";
+import type { Clock, Purse } from "@pista/kernel";
 
 /**
  * Some eight reports: what is heard of one peer before its budget and the others are looked at. With

@@ -5,7 +5,14 @@ import {
   type LiveTopic,
   subscriptionsMax,
 } from "@pista/contracts";
-import type { BoundingBox, Cancel, Clock } from "@pista/kernel";
+import {
+  type BoundingBox,
+  type Cancel,
+  type Clock,
+  createPurse,
+  type Purse,
+  type PurseLimits,
+} from "@pista/kernel";
 import { Compile } from "typebox/compile";
 import type { WebSocket } from "ws";
 import type { LiveFeed } from "./live-feed.ts";
@@ -25,6 +32,15 @@ export interface ConnectionPort {
 
 /** A watcher who has this much unread is dropped; he subscribes again when he is back. */
 const bufferedBytesMax = 4 * 1_024 * 1_024;
+/**
+ * [LV7] What a watcher may ask for, by messages and by the length of snapshots: a person who drags a
+ * map over the whole city stays below. A snapshot of 20,000 bays takes the hub some 30 ms, in which it
+ * hears no report.
+ */
+const liveLimits: PurseLimits = {
+  messages: { burst: 100, perSecond: 20 },
+  bytes: { burst: 16_000_000, perSecond: 2_000_000 },
+};
 /** [DC3] How often a connection is asked again who it is. */
 const identifyAgainMs = 15_000;
 
@@ -38,20 +54,25 @@ export class LiveConnection {
   readonly #request: IncomingMessage;
   readonly #port: ConnectionPort;
   readonly #subscriptions = new Map<number, Held>();
-  /** What came before it was known who asks; answered in order once it is. */
-  #early: string[] = [];
+  /** What it asked and was not answered yet: it is not known who asks, or too much was asked. */
+  #waiting: string[] = [];
+  readonly #purse: Purse;
+  #isResting = false;
   #watcher: LiveWatcher | undefined;
   #cancelAgain: Cancel = () => {};
+  #cancelRest: Cancel = () => {};
 
   constructor(webSocket: WebSocket, request: IncomingMessage, port: ConnectionPort) {
     this.#webSocket = webSocket;
     this.#request = request;
     this.#port = port;
+    this.#purse = createPurse(liveLimits, port.clock);
     webSocket.on("message", (data) => this.#hear(data.toString()));
     // An error of the socket is followed by its close, which ends everything here.
     webSocket.on("error", () => webSocket.terminate());
     webSocket.on("close", () => {
       this.#cancelAgain();
+      this.#cancelRest();
       for (const id of [...this.#subscriptions.keys()]) this.#end(id);
     });
     void this.#identify();
@@ -73,20 +94,46 @@ export class LiveConnection {
       this.#end(id);
       this.#sendError(id, "not-permitted", refusal);
     }
-    for (const text of this.#early.splice(0)) this.#hear(text);
+    this.#answerWaiting();
     this.#cancelAgain = this.#port.clock.after(identifyAgainMs, () => void this.#identify());
   }
 
   #hear(text: string): void {
-    if (!this.#watcher) {
-      if (this.#early.length < subscriptionsMax) this.#early.push(text);
-      else this.#sendError(null, "too-many-subscriptions", `At most ${subscriptionsMax} at once.`);
+    if (!this.#watcher && this.#waiting.length >= subscriptionsMax) {
+      this.#sendError(null, "too-many-subscriptions", `At most ${subscriptionsMax} at once.`);
       return;
     }
+    this.#waiting.push(text);
+    this.#answerWaiting();
+  }
+
+  /** [LV7] In order; who asks too much is not read until what it cost is paid. */
+  #answerWaiting(): void {
+    for (let watcher = this.#watcher; watcher && !this.#isResting; watcher = this.#watcher) {
+      const text = this.#waiting.shift();
+      if (text === undefined) return;
+      this.#purse.spend({ messages: 1 });
+      this.#answer(text, watcher);
+      const debtMs = this.#purse.debtMs();
+      if (debtMs > 0) this.#rest(debtMs);
+    }
+  }
+
+  #rest(forMs: number): void {
+    this.#isResting = true;
+    this.#webSocket.pause();
+    this.#cancelRest = this.#port.clock.after(forMs, () => {
+      this.#isResting = false;
+      this.#webSocket.resume();
+      this.#answerWaiting();
+    });
+  }
+
+  #answer(text: string, watcher: LiveWatcher): void {
     const message = parseRequest(text);
     if (!message) this.#sendError(null, "malformed-request", "This is no request of /live.");
     else if (message.op === "unsubscribe") this.#end(message.id);
-    else this.#subscribe(message, this.#watcher);
+    else this.#subscribe(message, watcher);
   }
 
   #subscribe(message: LiveRequest & { op: "subscribe" }, watcher: LiveWatcher): void {
@@ -103,7 +150,10 @@ export class LiveConnection {
       const watched = this.#port.feeds[topic].watch({
         box: message.bbox && boxOf(message.bbox),
         maxHz,
-        snapshot: (json) => this.#send(`{"id":${id},"seq":0,"snapshot":${json}}`),
+        snapshot: (json) => {
+          this.#purse.spend({ bytes: json.length });
+          this.#send(`{"id":${id},"seq":0,"snapshot":${json}}`);
+        },
         changes: (json) => this.#send(`{"id":${id},"seq":${++sequence},"changes":${json}}`),
         // [LV2] A number is left out, upon which he subscribes again.
         gap: () => {

@@ -127,6 +127,27 @@ describe("GET /live", () => {
     },
   );
 
+  test("[LV7] who asks for snapshots without end is heard at its rate, and others at once", async () => {
+    const greedy = await open();
+    const asked = 300;
+    for (let id = 0; id < asked; id++) {
+      greedy.send(subscribe(id, "car-parks"));
+      greedy.send({ op: "unsubscribe", id });
+    }
+    for (let id = 0; id <= 50; id++) expect(await greedy.next()).toMatchObject({ id, seq: 0 });
+    const other = await open();
+    other.send(subscribe(1, "bays"));
+    expect((await other.next()).seq).toBe(0);
+    expect(greedy.unread()).toBe(0);
+    // Ten subscriptions a second, and none of them lost.
+    for (let id = 51; id + 10 <= asked; id += 10) {
+      clock.advance(1_000);
+      for (let next = id; next < id + 10; next++)
+        expect(await greedy.next()).toMatchObject({ id: next });
+    }
+    for (const { webSocket } of [greedy, other]) webSocket.terminate();
+  });
+
   test("a connection has so many subscriptions, each id once, until one is given back", async () => {
     const live = await open();
     for (let id = 0; id < 40; id++) live.send(subscribe(id, "car-parks"));

@@ -6,6 +6,8 @@ export type JsonSocket = {
   send(message: object | string): void;
   /** The next message; rejects when none comes or the socket closes first. */
   next(): Promise<ReturnType<typeof JSON.parse>>;
+  /** How many have come and were not asked for. */
+  unread(): number;
   /** The code with which the other side closed. */
   closed(): Promise<number>;
 };
@@ -54,6 +56,7 @@ export async function openJsonSocket(
     send: (message) =>
       webSocket.send(typeof message === "string" ? message : JSON.stringify(message)),
     next: () => until("message", () => messages.shift()),
+    unread: () => messages.length,
     closed: () => until("close", () => closeCode),
   };
 }

@@ -5,8 +5,7 @@ import {
   parseThingsStackUplink,
   type UplinkFault,
 } from "@pista/formats";
-import { type AssetId, fail, type Result, type TrialId } from "@pista/kernel";
-import type { Purse } from "../intake/budget.ts";
+import { type AssetId, fail, type Purse, type Result, type TrialId } from "@pista/kernel";
 import { digestOf, parseJson } from "../intake/report-parser.ts";
 import { waitWhile } from "../intake/wait-while.ts";
 import type { NetworkServer, UplinkAnswer } from "../intake-answers.ts";

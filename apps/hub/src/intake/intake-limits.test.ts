@@ -1,7 +1,6 @@
-import { createRandom } from "@pista/kernel";
+import { createPurse, createPurses, createRandom } from "@pista/kernel";
 import { createManualClock } from "@pista/kernel/testing";
 import { expect, test } from "vitest";
-import { createPurse, createPurses } from "./budget.ts";
 import { hookDeviceLimits, hookLimits } from "./hook-limits.ts";
 import { mqttLimits } from "./mqtt-limits.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock, MonotonicMs } from "@pista/kernel";
+import type { Clock, MonotonicMs } from "./time.ts";
 
 /** [IN5] So much in a burst, so much in the long run. */
 export type BudgetLimits = { readonly burst: number; readonly perSecond: number };
