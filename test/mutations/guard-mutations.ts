@@ -627,8 +627,8 @@ export const guardMutations: readonly Mutation[] = [
     "LG2",
     "after a stop it lands on what is below",
     "diversion",
-    "|| !vehicle.pose || odometryLock(state, atMs)) return undefined;\n  const { position }",
-    "|| !vehicle.pose || state.stop.latched || odometryLock(state, atMs)) return undefined;\n  const { position }",
+    "|| !vehicle.pose || odometryLock(state, atMs) || lacksGuards(state))",
+    "|| !vehicle.pose || state.stop.latched || odometryLock(state, atMs) || lacksGuards(state))",
   ),
   m(
     "LG2",

@@ -359,12 +359,8 @@ describe("what it hears and says", () => {
 
   test("[LG11] an ArduPilot that gave its position up tells another, and it is not believed", () => {
     const bench = new Bench(MavAutopilot.ARDUPILOTMEGA, 0);
-    const variances = {
-      ...{ velocityVariance: 0, posHorizVariance: 0, posVertVariance: 0, compassVariance: 0 },
-      terrainAltVariance: 0,
-    };
     const sigmaWith = (flags: number): number | undefined => {
-      bench.say({ name: "EKF_STATUS_REPORT", flags, ...variances });
+      bench.ekf(flags);
       bench.at(1);
       return bench.poses.at(-1)?.sigmaM;
     };

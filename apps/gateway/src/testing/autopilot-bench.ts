@@ -166,8 +166,19 @@ export class AutopilotBench {
   /** What else it was asked for: the state of the system, and how sure it is of its position. */
   others(): void {
     this.say(sysStatus);
+    this.ekf(831);
     this.say(estimatorStatus);
     this.say(odometry);
+  }
+
+  /** ArduPilot's filter says what it has: 831 is all of it by odometry, 39 without a position. */
+  ekf(flags: number): void {
+    this.say({
+      name: "EKF_STATUS_REPORT",
+      flags,
+      ...{ velocityVariance: 0, posHorizVariance: 0, posVertVariance: 0, compassVariance: 0 },
+      terrainAltVariance: 0,
+    });
   }
 
   run(ms: number): void {
