@@ -252,13 +252,14 @@ function joinHub(
   const { settings, opened, surroundings, loop } = parts;
   const { clock, log } = surroundings;
   const { hubUrl, directory } = settings;
-  const { recorder, key, enrolment } = opened;
+  const { recorder, key, enrolment, epochs } = opened;
   const { gatewayId } = enrolment;
   const pin = new LeaseKeyPin(directory, enrolment);
   return new HubLink({
     hubUrl,
     gatewayId,
     leasePublicKeyHex: () => pin.publicKeyHex,
+    highestEpoch: () => epochs.highestEpoch,
     prove: (challenge) => key.prove(gatewayId, challenge),
     clock,
     random: Math.random,

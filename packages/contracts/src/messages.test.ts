@@ -61,7 +61,13 @@ const telemetry = {
   headingDeg: 84,
   speedMps: 0.5,
 };
-const hello = { op: "hello", version: 2, gatewayId: "gateway-1", leasePublicKey: hex(32) };
+const hello = {
+  op: "hello",
+  version: 2,
+  gatewayId: "gateway-1",
+  leasePublicKey: hex(32),
+  highestEpoch: 7,
+};
 const rotateKey = {
   op: "rotate-key",
   publicKey: hex(32),

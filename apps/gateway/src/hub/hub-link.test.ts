@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { type FromHub, gatewayLinkPath } from "@pista/contracts";
+import { type FromHub, gatewayLinkPath, helloEpochMax } from "@pista/contracts";
 import { gatewayId } from "@pista/flight";
 import { createManualClock } from "@pista/kernel/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -11,18 +11,19 @@ import { HubLink } from "./hub-link.ts";
 let server: WebSocketServer;
 let link: HubLink;
 let socket: WebSocket;
+let highestEpoch: number;
 let told: string[];
 let pinnings: { resolve: () => void; reject: (cause: Error) => void }[];
 
 beforeEach(async () => {
-  [told, pinnings] = [[], []];
+  [told, pinnings, highestEpoch] = [[], [], 0];
   server = new WebSocketServer({ port: 0, host: "127.0.0.1", path: gatewayLinkPath });
   await once(server, "listening");
   server.on("connection", (joined) => {
     socket = joined;
     joined.on("message", (data) => {
       const { op, ...message } = JSON.parse(String(data));
-      told.push(op === "hello" ? `hello ${message.leasePublicKey}` : op);
+      told.push(op === "hello" ? `hello ${message.leasePublicKey} ${message.highestEpoch}` : op);
       if (op === "hello") say({ op: "challenge", challenge: "c" });
       if (op === "proof") say({ op: "welcome" });
       if (op === "ping") say({ op: "pong", sentAtMs: message.sentAtMs, hubNowMs: 1_000_000 });
@@ -34,6 +35,7 @@ beforeEach(async () => {
     hubUrl: new URL(`http://127.0.0.1:${port}`),
     gatewayId: gatewayId("gateway-1"),
     leasePublicKeyHex: () => `key-${pinnings.length}`,
+    highestEpoch: () => highestEpoch,
     prove: () => ({ op: "proof", signature: "0".repeat(128) }),
     clock,
     random: () => 0,
@@ -111,6 +113,17 @@ describe("[AU8] [GL6] what the hub says while a new lease key is being pinned", 
     pinnings[0]?.reject(new Error("disk full"));
     await heard("Hub out of reach: its new lease key was not stored.");
     clock.advance(3_000);
-    await heard("hello key-1");
+    await heard("hello key-1 0");
   });
+});
+
+test.each([
+  [7, 7],
+  [helloEpochMax + 1, helloEpochMax],
+])("[AU1] [GL8] that it has seen epoch %i is said at each greeting as %i", async (seen, said) => {
+  highestEpoch = seen;
+  socket.terminate();
+  await vi.waitFor(() => expect(told.at(-1)).toContain("Hub out of reach"));
+  clock.advance(3_000);
+  await heard(`hello key-0 ${said}`);
 });

@@ -3,6 +3,7 @@ import {
   type FromHub,
   gatewayLinkPath,
   gatewayLinkVersion,
+  helloEpochMax,
 } from "@pista/contracts";
 import { type GatewayId, type LeaseId, leaseId } from "@pista/flight";
 import {
@@ -52,6 +53,8 @@ export type HubLinkOptions = {
   readonly gatewayId: GatewayId;
   /** [AU8] The lease key that is pinned now. */
   readonly leasePublicKeyHex: () => string;
+  /** [AU1] [AU7] The highest of a lease that it has heard of, on the disk or on its way there. */
+  readonly highestEpoch: () => number;
   readonly prove: (challenge: string) => FromGateway;
   readonly clock: Clock;
   /** Uniform in [0, 1): gateways that lost one hub together do not come back together. */
@@ -116,10 +119,12 @@ export class HubLink {
     this.#malformed = 0;
     this.#early = [];
     socket.on("open", () => {
-      const { gatewayId } = this.#options;
-      const leasePublicKey = this.#options.leasePublicKeyHex();
-      const version = gatewayLinkVersion;
-      this.#sayTo(socket, { op: "hello", version, gatewayId, leasePublicKey });
+      const { gatewayId, leasePublicKeyHex } = this.#options;
+      this.#sayTo(socket, {
+        ...{ op: "hello", version: gatewayLinkVersion, gatewayId },
+        leasePublicKey: leasePublicKeyHex(),
+        highestEpoch: Math.min(this.#options.highestEpoch(), helloEpochMax),
+      });
     });
     socket.on("message", (data, isBinary) => this.#hear(socket, data, isBinary));
     socket.on("error", (cause) => this.#lose(socket, "the link failed", cause));

@@ -21,6 +21,7 @@ describe("[AU7] the epoch file", () => {
     expect(epochs.highestEpoch).toBe(0);
     await epochs.store(7);
     await epochs.store(3);
+    expect(epochs.highestEpoch).toBe(7);
     expect(await reopened()).toBe(7);
   });
 

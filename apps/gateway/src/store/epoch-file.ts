@@ -4,7 +4,7 @@ import { GatewayError } from "../errors.ts";
 
 /** [AU7] The highest epoch of a lease that this gateway has ever obeyed, across restarts. */
 export interface EpochFile {
-  /** What was durable at the start; 0 before the first lease. */
+  /** Of those that are on the disk and those that are on their way to it; 0 before the first lease. */
   readonly highestEpoch: number;
   /**
    * Resolves once the epoch, or a higher one, is on the disk. A lower one is on it already.
@@ -19,9 +19,8 @@ export interface EpochFile {
  */
 export async function openEpochFile(directory: string): Promise<EpochFile> {
   const path = join(directory, "epoch.json");
-  const highestEpoch = await readEpoch(path);
-  let durableEpoch = highestEpoch;
-  let wantedEpoch = highestEpoch;
+  let durableEpoch = await readEpoch(path);
+  let wantedEpoch = durableEpoch;
   let writing: Promise<void> | undefined;
 
   const writeWanted = async (): Promise<void> => {
@@ -34,7 +33,9 @@ export async function openEpochFile(directory: string): Promise<EpochFile> {
   };
 
   return {
-    highestEpoch,
+    get highestEpoch() {
+      return wantedEpoch;
+    },
     store(epoch) {
       wantedEpoch = Math.max(wantedEpoch, epoch);
       if (epoch <= durableEpoch) return Promise.resolve();

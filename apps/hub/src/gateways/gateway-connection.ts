@@ -51,6 +51,7 @@ export class GatewayConnection {
   readonly #offers = new Map<number, (answer: Result<string, string>) => void>();
   #stage: Stage = { state: "new" };
   #offerCount = 0;
+  #highestEpoch = 0;
   #cancelDeadline: Cancel;
 
   constructor(webSocket: WebSocket, port: GatewayLinkPort, owner: Owner) {
@@ -62,6 +63,11 @@ export class GatewayConnection {
     // An error of the socket is followed by its close, which ends everything here.
     webSocket.on("error", () => webSocket.terminate());
     webSocket.on("close", () => this.#closed());
+  }
+
+  /** [AU1] What it said in its hello; since then it has heard of no lease but this hub's. */
+  get highestEpoch(): number {
+    return this.#highestEpoch;
   }
 
   send(message: FromHub): void {
@@ -134,6 +140,7 @@ export class GatewayConnection {
       const challenge = Buffer.from(this.#port.draw(32)).toString("base64url");
       const { leasePublicKey: leasePublicKeyHex } = hello;
       this.#stage = { state: "challenged", gatewayId: id, leasePublicKeyHex, challenge };
+      this.#highestEpoch = hello.highestEpoch;
       this.send({ op: "challenge", challenge });
     }
   }

@@ -1,4 +1,4 @@
-import { gatewayLinkPath, gatewayLinkVersion } from "@pista/contracts";
+import { gatewayLinkPath, gatewayLinkVersion, helloEpochMax } from "@pista/contracts";
 import { createManualClock } from "@pista/kernel/testing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openJsonSocket } from "../testing/json-socket.ts";
@@ -85,6 +85,7 @@ const hello = {
   version: gatewayLinkVersion,
   gatewayId: "gateway-nobody",
   leasePublicKey: "0".repeat(64),
+  highestEpoch: 0,
 };
 const rotateKey = {
   op: "rotate-key",
@@ -112,6 +113,8 @@ describe("the link", () => {
     ["unknown gateway", hello],
     ["other version", { ...hello, version: 1 }],
     ["no lease key", { ...hello, leasePublicKey: null }],
+    ["no highest epoch", { ...hello, highestEpoch: null }],
+    ["an epoch that would use them up", { ...hello, highestEpoch: helloEpochMax + 1 }],
     ["proof before hello", { op: "proof", signature: "0".repeat(128) }],
     ["ping before hello", { op: "ping", sentAtMs: 1 }],
     ["rotation before hello", rotateKey],

@@ -27,6 +27,8 @@ export interface GatewayLinkPort {
 export interface GatewayServer {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   isConnected(gatewayId: GatewayId): boolean;
+  /** [AU1] Of a lease, that it had seen when it joined; 0 while it is not there. */
+  highestEpoch(gatewayId: GatewayId): number;
   /** False when the gateway is not there; what matters is said again when it comes back. */
   send(gatewayId: GatewayId, message: FromHub): boolean;
   /** To every gateway that is there. */
@@ -79,6 +81,7 @@ export function createGatewayServer(port: GatewayLinkPort): GatewayServer {
       });
     },
     isConnected: (gatewayId) => connections.has(gatewayId),
+    highestEpoch: (gatewayId) => connections.get(gatewayId)?.highestEpoch ?? 0,
     send(gatewayId, message) {
       const connection = connections.get(gatewayId);
       connection?.send(message);

@@ -8,6 +8,8 @@ export type TestGateway = {
   readonly gatewayId: string;
   /** What it says it has pinned; tests follow rotations, or do not. */
   leasePublicKey: Uint8Array;
+  /** What it says it has seen of leases (AU1). */
+  highestEpoch: number;
   /** Its own; tests replace it when the hub has pinned another. */
   privateKey: KeyObject;
   /** Says hello and proves itself; the next message is the hub's first word after that. */
@@ -38,7 +40,9 @@ export async function enrolTestGateway(hub: TestHub, assetId?: string): Promise<
   const challenge = async (on: TestHub) => {
     const socket = await openJsonSocket(`${on.url.replace("http", "ws")}${gatewayLinkPath}`);
     const leasePublicKey = Buffer.from(gateway.leasePublicKey).toString("hex");
-    socket.send({ op: "hello", version: gatewayLinkVersion, gatewayId, leasePublicKey });
+    const { highestEpoch } = gateway;
+    const said = { gatewayId, leasePublicKey, highestEpoch };
+    socket.send({ op: "hello", version: gatewayLinkVersion, ...said });
     const { challenge } = await socket.next();
     const proof = signHex(linkProofText(gatewayId, challenge), gateway.privateKey);
     return { socket, challenge, proof };
@@ -46,6 +50,7 @@ export async function enrolTestGateway(hub: TestHub, assetId?: string): Promise<
   const gateway: TestGateway = {
     gatewayId,
     leasePublicKey: Buffer.from(enrolled.json.leasePublicKey, "hex"),
+    highestEpoch: 0,
     privateKey,
     challenge: () => challenge(hub),
     async connect(on = hub) {

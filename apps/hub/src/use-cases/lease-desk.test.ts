@@ -1,3 +1,4 @@
+import { helloEpochMax } from "@pista/contracts";
 import type { Lease } from "@pista/flight";
 import { demonstrationHall } from "@pista/programme";
 import { sql } from "kysely";
@@ -70,6 +71,30 @@ describe("a lease", () => {
       epochs.push(epoch);
     }
     expect(epochs).toEqual([epochs[0], Number(epochs[0]) + 1, Number(epochs[0]) + 2]);
+  });
+
+  test("[AU1] [AU7] a gateway that has seen more than the hub remembers is given a higher epoch", async () => {
+    // As after a backup was restored, that is older than its last leases.
+    const known = (await take()).json.epoch;
+    site.gateway.highestEpoch = known + 40;
+    site.link = await site.gateway.connect();
+    await send(site.steward, "revoke", { reason: "the hub was restored" });
+    const { id: leaseId, epoch } = (await take()).json;
+    expect(epoch).toBe(known + 41);
+    const row = (await site.rows()).at(-1);
+    expect([row?.id, Number(row?.epoch)]).toEqual([leaseId, epoch]);
+    // From then on the hub's own table is ahead.
+    await send(site.pilot, "release", { leaseId });
+    expect((await take()).json.epoch).toBe(known + 42);
+  });
+
+  test("[AU1] a gateway that says the highest there is leaves epochs to fly with", async () => {
+    site.gateway.highestEpoch = helloEpochMax;
+    site.link = await site.gateway.connect();
+    const { epoch } = (await take()).json;
+    expect(epoch).toBe(helloEpochMax + 1);
+    // A stick frame carries 32 bits of it.
+    expect(2 ** 32 - epoch).toBeGreaterThan(3_000_000_000);
   });
 
   test("[AU7] without the paper there is no lease", async () => {

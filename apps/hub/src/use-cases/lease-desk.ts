@@ -22,6 +22,7 @@ export type LeaseInForce = {
 /** How leases reach gateways. */
 export interface GatewayPort {
   isConnected(gatewayId: GatewayId): boolean;
+  highestEpoch(gatewayId: GatewayId): number;
   send(gatewayId: GatewayId, message: FromHub): boolean;
 }
 
@@ -218,9 +219,9 @@ export class LeaseDesk {
     const succession = giver ? { succeeds: giver.lease.leaseId } : {};
     const lease = await storeLease(
       this.#context,
-      paper,
+      { ...paper, owner: wish.owner },
       { ...draft.value, ...succession },
-      wish.owner,
+      this.#gateways.highestEpoch(wish.gatewayId),
     );
     if (!lease) {
       const winner = this.#awaited.get(assetId) ?? this.#byAsset.get(assetId);

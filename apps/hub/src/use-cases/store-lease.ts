@@ -49,12 +49,23 @@ export function draftLease(
   });
 }
 
-/** [AU7] The epoch is durable before the lease leaves; undefined when somebody was quicker. */
+type Paper = {
+  readonly actor: Actor;
+  readonly action: string;
+  readonly detail: AuditLine["detail"];
+  readonly owner: OrganisationId;
+};
+
+/**
+ * [AU7] The epoch is durable before the lease leaves; undefined when somebody was quicker.
+ * @param seenEpoch [AU1] the gateway's highest: a hub restored from a backup knows of fewer leases
+ * than the gateway, which would refuse theirs and all below once more.
+ */
 export async function storeLease(
   context: HubContext,
-  paper: { readonly actor: Actor; readonly action: string; readonly detail: AuditLine["detail"] },
+  paper: Paper,
   draft: LeaseDraft,
-  owner: OrganisationId,
+  seenEpoch: number,
 ): Promise<Lease | undefined> {
   const { trialId, leaseId } = draft;
   const line: AuditLine = {
@@ -64,9 +75,9 @@ export async function storeLease(
   };
   try {
     return await commitAudited(context, paper.actor, line, async (transaction) => {
-      const epoch = await nextEpoch(transaction, draft.assetId);
+      const epoch = Math.max(await nextEpoch(transaction, draft.assetId), seenEpoch + 1);
       const lease: Lease = { ...draft, epoch };
-      await insertLease(transaction, lease, owner);
+      await insertLease(transaction, lease, paper.owner);
       return lease;
     });
   } catch (cause) {

@@ -19,6 +19,11 @@ export const keyRotationText = (
 
 const PublicKey = Type.String({ pattern: "^[0-9a-f]{64}$" });
 const Signature = Type.String({ pattern: "^[0-9a-f]{128}$" });
+/**
+ * [AU1] The highest epoch that `hello` may name, a quarter of what a stick frame can carry: whatever a
+ * gateway says of itself, three billion leases are left. One that has obeyed a higher one says this.
+ */
+export const helloEpochMax = 2 ** 30;
 /** [AU8] As many rotations of the lease key as a hub remembers, and one message carries. */
 export const rotationsMax = 100;
 
@@ -55,6 +60,8 @@ export const FromGateway = Type.Union([
       gatewayId: Id,
       /** The lease key that it has pinned. */
       leasePublicKey: PublicKey,
+      /** [AU1] No lease of this epoch or a lower one is obeyed any more; 0 before the first. */
+      highestEpoch: Type.Integer({ minimum: 0, maximum: helloEpochMax }),
     },
     closed,
   ),
