@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { closeAllPages } from "../apps/gateway/src/testing/pilot-page.ts";
 import { until } from "../apps/gateway/src/testing/until.ts";
 import { FlyingSite, type Recorded, type Wall, type Walls } from "./flying-site.ts";
+import { HubSite } from "./hub-site.ts";
 import type { Sample } from "./radio-tap.ts";
 
 /** What happened from the death on. */
@@ -25,7 +26,7 @@ const hubFrozenMs = 20_000;
 const patienceMs = 60_000;
 
 type Killing = {
-  readonly site: FlyingSite;
+  readonly site: Pick<FlyingSite, "walls" | "tap" | "isDown" | "record">;
   readonly fly: () => Promise<void>;
   readonly kill: () => void;
   /** What must be alive again before the record is complete. */
@@ -52,9 +53,9 @@ async function dieInFlight({ site, fly, kill, after }: Killing): Promise<Death> 
 }
 
 /** [LG6] [LG10] It was under way, stopped in time, and did not leave the fence on its way down. */
-function expectSafeEnd(death: Death, stillWithinMs: number): void {
+function expectSafeEnd(death: Death, stillWithinMs: number, underWayMps = 0.5): void {
   const { walls, samples, levelMps } = death;
-  expect(levelMps).toBeGreaterThan(0.5);
+  expect(levelMps).toBeGreaterThan(underWayMps);
   expect(samples.length).toBeGreaterThan(100);
   const outside = samples.filter(
     ({ eastM, northM, upM }) =>
@@ -228,4 +229,58 @@ describe("a process dies in flight", () => {
       expect(death.record.some(({ kind }) => kind === "pilotage-ended")).toBe(false);
     },
   );
+});
+
+/** [AU2] After so long nothing of the lease is left that was in force when the hub died. */
+const leaseOverMs = 17_000;
+
+/** `pista serve` on its data directory, killed twice: a pilot's page renews by HTTP, as the console's does. */
+describe("the real hub dies in flight", () => {
+  let site: HubSite;
+  beforeAll(async () => {
+    site = await HubSite.open();
+  }, 120_000);
+  afterAll(() => site?.close(), 30_000);
+
+  test("[AU2] killed and back within 10 s: nobody in the air notices", async () => {
+    const { leaseId } = await site.flyOff();
+    const at = new Date().toISOString();
+    const atMs = performance.now();
+    await site.killHub();
+    const awayMs = await site.startHubAgain(8_000);
+    // Longer would be another case, and a shorter one shows little.
+    expect(awayMs).toBeGreaterThan(6_000);
+    expect(awayMs).toBeLessThan(10_000);
+    const passed = (): boolean => performance.now() - atMs > leaseOverMs;
+    await until("the end of what the old hub had signed", passed, patienceMs);
+    expect(site.leaseEnd).toBeUndefined();
+    expect(site.renewedAtMs).toBeGreaterThan(atMs + awayMs);
+    expect(await site.leaseIdAtHub()).toBe(leaseId);
+
+    const since = site.record().filter((line) => line.at >= at);
+    const told = since.map(({ kind, to }) => [kind, to].filter((part) => part).join(" "));
+    expectInOrder(told, ["hub-down", "hub-up"]);
+    expect(told.filter((line) => /^(lease-ended|lease-refused|phase-changed)/.test(line))).toEqual(
+      [],
+    );
+    expect(told).not.toContain("lock-changed no-lease");
+    const flown = site.tap.samples.filter((sample) => sample.atMs >= atMs);
+    const easts = flown.map(({ eastM }) => eastM);
+    // At half a metre a second without a camera.
+    expect(Math.max(...easts) - Math.min(...easts)).toBeGreaterThan(5);
+  });
+
+  test("[AU2] killed for good: flown on until the lease ends, then held and landed", async () => {
+    const death = await dieInFlight({
+      site,
+      fly: () => site.isUnderWay(),
+      kill: () => void site.killHub(),
+      after: async () => undefined,
+    });
+    expectSafeEnd(death, stillMsMax.hub, 0.35);
+    const told = story(death, ["hub-down", "lease-ended", "phase-changed"]);
+    expectInOrder(told, ["hub-down", "lease-ended lease-expired", "phase-changed landing"]);
+    expect(stillAfterMs(death)).toBeGreaterThan(1_000);
+    expect(site.leaseEnd).toBe("expired");
+  });
 });

@@ -33,6 +33,22 @@ const program = fileURLToPath(new URL("../bin/pista.js", import.meta.url));
 const nearM = 3;
 const startingMsMax = 60_000;
 
+/** The simulated drone, which ends when its standard input does. */
+export const startDrone = (port: number): ChildProcess =>
+  spawn(process.execPath, [program, "simulate", "drone", "--to", `udp://127.0.0.1:${port}`], {
+    stdio: ["pipe", "ignore", "ignore"],
+    env: { ...process.env, PISTA_EXIT_WITH_PARENT: "1" },
+  });
+
+/** What the guard has recorded in a gateway's data directory. */
+export const recordIn = (directory: string): Recorded[] =>
+  recordingNames(directory)
+    .flatMap((name) => readMessages(readRecording(directory, name), "/guard/record"))
+    .map(({ atNs, message }) => ({
+      ...(message as Recorded), // The gateway wrote it.
+      at: new Date(Number(atNs / 1_000_000n)).toISOString(),
+    }));
+
 /** Hub, gateway and simulated drone, each a program of its own, and the pilot's page in this one. */
 export class FlyingSite {
   readonly walls: Walls;
@@ -61,14 +77,7 @@ export class FlyingSite {
     const gatewayPort = await freeUdpPort();
     const site = new FlyingSite(walls, hub, gatewayPort);
     const { tap } = site;
-    site.#drone = spawn(
-      process.execPath,
-      [program, "simulate", "drone", "--to", `udp://127.0.0.1:${await tap.open(gatewayPort)}`],
-      {
-        stdio: ["pipe", "ignore", "ignore"],
-        env: { ...process.env, PISTA_EXIT_WITH_PARENT: "1" },
-      },
-    );
+    site.#drone = startDrone(await tap.open(gatewayPort));
     await site.isReady();
     return site;
   }
@@ -129,12 +138,7 @@ export class FlyingSite {
   }
 
   record(): Recorded[] {
-    return recordingNames(this.#directory)
-      .flatMap((name) => readMessages(readRecording(this.#directory, name), "/guard/record"))
-      .map(({ atNs, message }) => ({
-        ...(message as Recorded), // The gateway wrote it.
-        at: new Date(Number(atNs / 1_000_000n)).toISOString(),
-      }));
+    return recordIn(this.#directory);
   }
 
   async close(): Promise<void> {
