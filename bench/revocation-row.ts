@@ -12,13 +12,19 @@ import {
 } from "@pista/flight";
 import { assetId, epochMs, monotonicMs, organisationId, personId, trialId } from "@pista/kernel";
 import { createDatagramReader, createFrameWriter, MavFrame } from "@pista/mavlink";
+import { closeAllPages } from "../apps/gateway/src/testing/pilot-page.ts";
 import { insertAsset } from "../apps/hub/src/store/assets.ts";
 import { enrolTestGateway } from "../apps/hub/src/testing/test-gateway.ts";
 import { makeDirectory, openTestHub, type TestHub } from "../apps/hub/src/testing/test-hub.ts";
+import { FlownLease } from "./flown-lease.ts";
 import { pause, quantile, rounded } from "./statistics.ts";
 
 const drones = 50;
+/** The last of them is flown by a whole gateway. */
+const flownName = `bench-drone-${drones - 1}`;
 const droneNames = Array.from({ length: drones }, (_, index) => `bench-drone-${index}`);
+
+const steppedNames = droneNames.slice(0, -1);
 
 /** A guard over a vehicle in the air, at the end of a real link; its set-points go out by UDP. */
 class Guarded {
@@ -117,11 +123,11 @@ function permitDrones(hub: TestHub): void {
   permits.put({ ...trial, assetIds: [...trial.assetIds, ...assetIds], grants });
 }
 
-/** Fifty gateways' links and guards, each with a radio of its own to the one socket of autopilots. */
+/** The links and guards of all gateways but one, each with a radio of its own to the one socket of autopilots. */
 async function joinGuards(hub: TestHub, autopilots: Socket): Promise<() => void> {
   const radio = createSocket("udp4");
   const ends: (() => void)[] = [() => radio.close()];
-  for (const [index, asset] of droneNames.entries()) {
+  for (const [index, asset] of steppedNames.entries()) {
     const gateway = await enrolTestGateway(hub, asset);
     const { webSocket } = await gateway.connect();
     const writer = createFrameWriter({ systemId: index + 1, componentId: 190 });
@@ -150,7 +156,8 @@ const browser = {
 
 /**
  * [AU5] From the steward's order to suspend, before it is committed, to the first stop on each of fifty
- * autopilots' wires: real hub, store, links, leases and guards in one process, by the loopback.
+ * autopilots' wires, by the loopback: real hub, store, links and leases. Of forty-nine the guards are
+ * stepped in this process; the fiftieth is a gateway program, flown by a pilot, with figures of its own.
  */
 export async function measureRevocation(rounds: number) {
   const directory = makeDirectory();
@@ -160,26 +167,32 @@ export async function measureRevocation(rounds: number) {
   });
   const hub = await openHubWithDrones(directory);
   const leave = await joinGuards(hub, autopilots);
+  const flown = await FlownLease.open(hub, flownName);
   try {
     const [pilot, steward] = [await hub.signedIn("pilot"), await hub.signedIn("steward")];
     const headers = { origin: hub.url };
-    const order = async (client: typeof pilot, path: string, body: object): Promise<void> => {
-      const { status, text } = await client.send("POST", path, { body, headers });
-      if (status >= 300) throw new Error(`${path} was answered with ${text}.`);
+    const order = async (client: typeof pilot, path: string, body: object) => {
+      const answer = await client.send("POST", path, { body, headers });
+      if (answer.status >= 300) throw new Error(`${path} was answered with ${answer.text}.`);
+      return answer.text ? answer.json : undefined;
     };
+    const programMs: number[] = [];
     const stopMs: number[] = [];
     const answerMs: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      for (const name of droneNames) await order(pilot, `/v1/drones/${name}/lease`, browser);
+      await flown.flyOff((path, body) => order(pilot, path, body));
+      for (const name of steppedNames) await order(pilot, `/v1/drones/${name}/lease`, browser);
       await pause(100);
       stoppedAtMs.clear();
       const startMs = performance.now();
       await order(steward, "/v1/trials/demo-trial/suspend", { reason: "bench" });
       answerMs.push(performance.now() - startMs);
       const giveUpAtMs = startMs + 15_000;
-      while (stoppedAtMs.size < drones && performance.now() < giveUpAtMs) await pause(5);
-      if (stoppedAtMs.size < drones) throw new Error(`${stoppedAtMs.size} vehicles stopped.`);
+      const others = steppedNames.length;
+      while (stoppedAtMs.size < others && performance.now() < giveUpAtMs) await pause(5);
+      if (stoppedAtMs.size < others) throw new Error(`${stoppedAtMs.size} vehicles stopped.`);
       stopMs.push(...[...stoppedAtMs.values()].map((atMs) => atMs - startMs));
+      programMs.push(await flown.stopped(startMs));
       await order(steward, "/v1/trials/demo-trial/resume", {});
     }
     return {
@@ -187,9 +200,13 @@ export async function measureRevocation(rounds: number) {
       "p50 ms": rounded(quantile(stopMs, 0.5)),
       "p99 ms": rounded(quantile(stopMs, 0.99)),
       "max ms": rounded(quantile(stopMs, 1)),
+      "gateway program p50 ms": rounded(quantile(programMs, 0.5)),
+      "gateway program slowest ms": rounded(quantile(programMs, 1)),
       "steward answered p50 ms": rounded(quantile(answerMs, 0.5)),
     };
   } finally {
+    await flown.close();
+    closeAllPages();
     leave();
     autopilots.close();
     await hub.close();
