@@ -11,6 +11,11 @@ export const repeatMsMax = 48 * 3_600_000;
 
 type Key = Pick<StoredReport, "epoch" | "counter">;
 
+type Newest = Holding & Pick<StoredReport, "receivedAtMs">;
+
+/** A bay and the newest day on which a report that counts was received of it. */
+export type HeardBay = { readonly bayId: BayId; readonly day: number };
+
 /**
  * The highest key of each device and the newest report of each bay, remembered so that a report
  * which comes after both, as nearly all do, is stored without a question. What is not known yet is
@@ -19,7 +24,7 @@ type Key = Pick<StoredReport, "epoch" | "counter">;
 export class ReportHeads {
   /** No key of the last 48 hours is higher; one that is too high only costs a question. */
   readonly #devices = new Map<AssetId, Key>();
-  readonly #bays = new Map<BayId, Holding | undefined>();
+  readonly #bays = new Map<BayId, Newest | undefined>();
 
   /** [IN2] Whether the report is above what its device sent before, so that it is no repeat. */
   raise({ deviceId, epoch, counter }: StoredReport): boolean {
@@ -33,8 +38,20 @@ export class ReportHeads {
     return this.#bays.get(bay);
   }
 
-  setNewest(bay: BayId, report: Holding): void {
+  setNewest(bay: BayId, report: Newest): void {
     this.#bays.set(bay, report);
+  }
+
+  /** [BS3] Bays of which this batch may be the first that is heard on its day, as far as is known. */
+  firstHeard(reports: readonly StoredReport[]): readonly HeardBay[] {
+    const days = new Map<BayId, number>();
+    for (const { bayId, receivedAtMs } of reports) {
+      const day = dayOf(receivedAtMs);
+      const newest = this.#bays.get(bayId);
+      if (newest && dayOf(newest.receivedAtMs) >= day) continue;
+      days.set(bayId, Math.max(day, days.get(bayId) ?? day));
+    }
+    return [...days].map(([bayId, day]) => ({ bayId, day }));
   }
 
   forget(reports: readonly StoredReport[]): void {

@@ -12,7 +12,7 @@ import {
 } from "@pista/parking";
 import { type Kysely, sql } from "kysely";
 import { addReportDays, dayOf } from "./report-days.ts";
-import { ReportHeads, readNeighbours, repeatMsMax } from "./report-heads.ts";
+import { type HeardBay, ReportHeads, readNeighbours, repeatMsMax } from "./report-heads.ts";
 import type { Tables } from "./tables.ts";
 
 /** A report as it is stored: with the digest of its payload's bytes (IN2) and its tenant. */
@@ -48,7 +48,11 @@ export function createReportLog(db: Kysely<Tables>): ReportLog {
     for (const day of newDays) knownDays.add(day);
     await heads.load(db, reports);
     const { fresh, repeats } = await partRepeats(db, heads, reports);
-    if (fresh.length > 0) await store(db, fresh, await occupancyChanges(db, heads, fresh));
+    if (fresh.length > 0) {
+      const counted = fresh.filter(isCounted);
+      const heard = heads.firstHeard(counted);
+      await store(db, fresh, heard, await occupancyChanges(db, heads, counted));
+    }
     return [...fresh, ...repeats];
   };
   return {
@@ -139,9 +143,9 @@ type OccupancyRow = { z: string; s: number; o: string; f: number; u: number };
 async function occupancyChanges(
   db: Kysely<Tables>,
   heads: ReportHeads,
-  fresh: readonly StoredReport[],
+  counted: readonly StoredReport[],
 ): Promise<readonly OccupancyRow[]> {
-  const { inOrder, late } = partLate(heads, fresh.filter(isCounted));
+  const { inOrder, late } = partLate(heads, counted);
   const neighbours = await readNeighbours(db, late);
   const rows = new Map<string, OccupancyRow>();
   const add = (report: StoredReport, changes: ReturnType<typeof insertHolding>): void => {
@@ -193,6 +197,7 @@ function partLate(
 async function store(
   db: Kysely<Tables>,
   reports: readonly StoredReport[],
+  heard: readonly HeardBay[],
   changes: readonly OccupancyRow[],
 ): Promise<void> {
   const rows = reports.map((report) => ({
@@ -210,6 +215,7 @@ async function store(
     i: report.rssiDbm,
     m: report.temperatureC,
   }));
+  const days = heard.map(({ bayId: b, day: d }) => ({ b, d }));
   await sql`with added as (
     insert into report (bay_id, device_id, organisation_id, epoch, counter, digest, state,
       observed_at, received_at, clock_ahead, battery_pct, rssi_dbm, temperature_c)
@@ -217,7 +223,11 @@ async function store(
       to_timestamp(t / 1000.0), to_timestamp(r / 1000.0), a, p, i, m
     from json_to_recordset(${JSON.stringify(rows)}::json) as row (b text, d text, o text,
       e bigint, c bigint, g text, s text, t double precision, r double precision, a boolean,
-      p real, i real, m real))
+      p real, i real, m real)
+    ), heard as (
+    insert into bay_heard as known (bay_id, day)
+    select b, d from json_to_recordset(${JSON.stringify(days)}::json) as row (b text, d integer)
+    on conflict (bay_id) do update set day = greatest(known.day, excluded.day))
     insert into zone_occupancy as sum (zone_id, slot_at, organisation_id, free_ms, occupied_ms)
     select z, to_timestamp(s / 1000.0), o, f, u
     from json_to_recordset(${JSON.stringify(changes)}::json) as row (z text, s double precision,

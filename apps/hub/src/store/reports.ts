@@ -11,6 +11,8 @@ import {
   signOfLifeMsMax,
 } from "@pista/parking";
 import { type Kysely, sql } from "kysely";
+import { listed } from "./inventory.ts";
+import { chunksOf } from "./inventory-items.ts";
 import { dayMs, readReportDays } from "./report-days.ts";
 import type { Tables } from "./tables.ts";
 
@@ -20,26 +22,48 @@ export const isCountedRow = sql`received_at - observed_at <= ${latenessMsMax} * 
 /**
  * [BS3] What the stored reports of these bays amount to: only those are read that evidence keeps.
  *
- * Walks the days of receipt backwards, and in each asks the index for those bays only of which an
- * earlier day could still hold such a report; so it costs by the bay and not by the report. A bay
- * that was silent for months is asked for in each of their days.
+ * Walks the days of receipt backwards, and in each asks the index for those bays only that were heard
+ * then or later, and of which an earlier day could still hold such a report. So it costs by the bay
+ * that was heard, and not by the report nor by the days that are kept.
  */
 export async function readEvidence(
   db: Kysely<Tables>,
   bayIds: readonly BayId[],
 ): Promise<Map<BayId, BayEvidence>> {
   const evidence = new Map<BayId, BayEvidence>();
-  let open = bayIds;
+  const heard = await readHeard(db, bayIds);
+  if (heard.size === 0) return evidence;
+  let open: readonly BayId[] = [];
   for (const day of await readReportDays(db)) {
+    open = [...open, ...(heard.get(day) ?? [])];
     // IN3: what was received before this day was observed before this moment, and so was the
     // newest report to which it would still count.
     const endMs = day * dayMs + clockAheadMsMax + signOfLifeMsMax;
-    for (let first = 0; first < open.length; first += baysAtOnce) {
-      await readEvidenceOfDay(db, day, open.slice(first, first + baysAtOnce), evidence);
-    }
+    for (const some of chunksOf(open, baysAtOnce)) await readEvidenceOfDay(db, day, some, evidence);
     open = open.filter((id) => (evidence.get(id)?.observedAtMs ?? 0) <= endMs);
   }
   return evidence;
+}
+
+/** These bays by the newest day that may hold a report of theirs, without those never heard. */
+async function readHeard(
+  db: Kysely<Tables>,
+  bayIds: readonly BayId[],
+): Promise<ReadonlyMap<number, readonly BayId[]>> {
+  const heard = new Map<number, BayId[]>();
+  for (const some of chunksOf(bayIds, baysAtOnce)) {
+    const rows = await db
+      .selectFrom("bay_heard")
+      .selectAll()
+      .where("bay_id", "in", listed(some))
+      .execute();
+    for (const { bay_id, day } of rows) {
+      const bays = heard.get(day);
+      if (bays) bays.push(bayId(bay_id));
+      else heard.set(day, [bayId(bay_id)]);
+    }
+  }
+  return heard;
 }
 
 const baysAtOnce = 1_000;

@@ -10,6 +10,7 @@ import { inventoryImports } from "./steps/0008-inventory-imports.ts";
 import { quarantinedFrames } from "./steps/0009-quarantined-frames.ts";
 import { deviceLife } from "./steps/0010-device-life.ts";
 import { quarantineReplays } from "./steps/0011-quarantine-replays.ts";
+import { heardBays } from "./steps/0012-heard-bays.ts";
 
 /** Every step of the schema, in order; `Tables` is what they leave. */
 export const schemaSteps: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const schemaSteps: readonly Migration[] = [
   quarantinedFrames,
   deviceLife,
   quarantineReplays,
+  heardBays,
 ];

@@ -135,6 +135,7 @@ export interface Tables {
     rssi_dbm: number | null;
     temperature_c: number | null;
   };
+  bay_heard: { bay_id: string; day: number };
   zone_occupancy: {
     zone_id: string;
     slot_at: Instant;

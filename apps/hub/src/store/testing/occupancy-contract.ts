@@ -92,7 +92,7 @@ export function testOccupancy(opened: Opened): void {
     const { db } = opened();
     await fc.assert(
       fc.asyncProperty(schedule, fc.integer({ min: 1, max: 9 }), async (reports, batchSize) => {
-        await sql`truncate report, zone_occupancy`.execute(db);
+        await sql`truncate report, bay_heard, zone_occupancy`.execute(db);
         let log = createReportLog(db);
         for (let first = 0; first < reports.length; first += batchSize) {
           await log.insert(reports.slice(first, first + batchSize));

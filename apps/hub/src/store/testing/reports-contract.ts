@@ -155,6 +155,41 @@ function testEvidence(opened: Opened): void {
     const evidence = await readEvidence(db, bays);
     expect(bays.map((bay) => evidence.get(bay)?.counter)).toEqual([1, 3, 5, 7]);
   });
+
+  test("[BS3] days that hold nothing of a bay are not asked for it, however many are kept", async () => {
+    const { db } = opened();
+    const daysKept = Array.from({ length: 90 }, (_, ago) => dayOf(startMs) - ago);
+    await addReportDays(db, daysKept);
+    const asked: string[] = [];
+    const counted = db.withPlugin({
+      transformQuery: ({ node }) => {
+        asked.push(node.kind);
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    });
+    const statementsOf = async (work: () => Promise<unknown>): Promise<number> => {
+      const before = asked.length;
+      await work();
+      return asked.length - before;
+    };
+    const silent = Array.from({ length: 1_000 }, (_, n) => bayId(`silent-${n}`));
+    expect(await statementsOf(() => readEvidence(counted, silent))).toBe(1);
+    const log = createReportLog(counted);
+    const old = reportOf(1, {
+      observedAtMs: epochMs(startMs - 60 * dayMs),
+      receivedAtMs: epochMs(startMs - 60 * dayMs),
+    });
+    await log.insert([old]);
+    // The day's table, the device's head, which bays were ever heard, and the reports.
+    const first = reportOf(2, { bayId: bayId("silent-1"), deviceId: assetId("sensor-2") });
+    expect(await statementsOf(() => log.insert([first]))).toBe(4);
+    // Besides these, the days that stand: of each bay from its newest on, as far as needed.
+    const bays = [...silent, bayId("bay-1")];
+    const evidence = await readEvidence(counted, bays);
+    expect([...evidence.values()].map(({ counter }) => counter)).toEqual([2, 1]);
+    expect(await statementsOf(() => readEvidence(counted, bays))).toBeLessThan(8);
+  });
 }
 
 function testReading(opened: Opened): void {
