@@ -7,6 +7,7 @@ import { schemaSteps } from "../schema.ts";
 import type { ReservedConnection, SqlConnections, SqlResult } from "../sql-connection.ts";
 import type { Tables } from "../tables.ts";
 import { testInventory } from "./inventory-contract.ts";
+import { testSchedules } from "./schedules-contract.ts";
 import { testTables } from "./tables-contract.ts";
 
 /** An empty database that the suite may fill, with short limits so that waiting ends soon. */
@@ -50,6 +51,7 @@ export function storeContract(name: string, open: () => Promise<ContractStore>):
     describe("migrations", () => testMigrations(() => opened));
     describe("waiting", () => testWaiting(() => opened));
     describe("tables", () => testTables(() => opened));
+    describe("schedules", () => testSchedules(() => opened));
     describe("inventory", () => testInventory(() => opened));
   });
 }
