@@ -35,6 +35,7 @@ const pageOf = (limit: number) => ({
 export function testReports(opened: Opened): void {
   testRepeats(opened);
   testEvidence(opened);
+  testAskedDays(opened);
   testReading(opened);
 }
 
@@ -155,7 +156,9 @@ function testEvidence(opened: Opened): void {
     const evidence = await readEvidence(db, bays);
     expect(bays.map((bay) => evidence.get(bay)?.counter)).toEqual([1, 3, 5, 7]);
   });
+}
 
+function testAskedDays(opened: Opened): void {
   test("[BS3] days that hold nothing of a bay are not asked for it, however many are kept", async () => {
     const { db } = opened();
     const daysKept = Array.from({ length: 90 }, (_, ago) => dayOf(startMs) - ago);
