@@ -179,15 +179,15 @@ export const guardMutations: readonly Mutation[] = [
     "LG3",
     "no limit to the age of the view",
     "acting",
-    'if (viewAge === undefined || viewAge > viewAgeMsLimit(state.view)) return "view-old";',
+    'if (viewAge === undefined || viewAge > viewAgeMsLimit(state.view, atMs)) return "view-old";',
     "",
   ),
   m(
     "LG3",
     "the baseline's median doubled",
     "frames",
-    "(view?.medianMs ?? viewAgeMsMax) + viewAgeAllowanceMs",
-    "2 * (view?.medianMs ?? viewAgeMsMax) + viewAgeAllowanceMs",
+    "(view.medianMs ?? medianOf(view.ages)) + viewAgeAllowanceMs",
+    "2 * (view.medianMs ?? medianOf(view.ages)) + viewAgeAllowanceMs",
   ),
   m(
     "LG3",

@@ -52,7 +52,7 @@ export function lockCause(state: GatewayState, atMs: MonotonicMs): LockCause | u
   if (odometry) return odometry;
   if (lacksGuards(state)) return "guards-unconfirmed";
   const viewAge = viewAgeMs(state, atMs);
-  if (viewAge === undefined || viewAge > viewAgeMsLimit(state.view)) return "view-old";
+  if (viewAge === undefined || viewAge > viewAgeMsLimit(state.view, atMs)) return "view-old";
   return state.ladder.rung === "fly" || state.ladder.rung === "slow" ? undefined : "recovering";
 }
 

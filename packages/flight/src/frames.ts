@@ -105,10 +105,17 @@ function gatherView(
   if (atMs - known.sinceMs <= viewBaselineMs) {
     return { ...known, worst, ages: [...known.ages, ageMs] };
   }
-  const sorted = [...known.ages].sort((a, b) => a - b);
-  return { ...known, worst, ages: [], medianMs: sorted[Math.floor(sorted.length / 2)] ?? 0 };
+  return { ...known, worst, ages: [], medianMs: medianOf(known.ages) };
 }
 
-/** [LG3] The age of the view at which the sticks lock. */
-export const viewAgeMsLimit = (view: ViewBaseline | undefined): number =>
-  Math.min(viewAgeMsMax, (view?.medianMs ?? viewAgeMsMax) + viewAgeAllowanceMs);
+const medianOf = (ages: readonly number[]): number =>
+  ages.toSorted((a, b) => a - b)[Math.floor(ages.length / 2)] ?? 0;
+
+/**
+ * [LG3] The age of the view at which the sticks lock. Once the ten seconds are over their median
+ * counts, whether or not a frame has come since.
+ */
+export function viewAgeMsLimit(view: ViewBaseline | undefined, atMs: MonotonicMs): number {
+  if (!view || atMs - view.sinceMs <= viewBaselineMs) return viewAgeMsMax;
+  return Math.min(viewAgeMsMax, (view.medianMs ?? medianOf(view.ages)) + viewAgeAllowanceMs);
+}

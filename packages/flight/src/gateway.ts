@@ -195,7 +195,7 @@ function beaconOf(state: GatewayState, atMs: MonotonicMs): Beacon {
     commandAgeMs: Number.isFinite(ageMs) ? ageMs : undefined,
     ageMarginMs: state.clock.estimate?.marginMs,
     viewAgeMs: viewAgeMs(state, atMs),
-    viewAgeMsLimit: viewAgeMsLimit(state.view),
+    viewAgeMsLimit: viewAgeMsLimit(state.view, atMs),
     speedMpsLimit: state.lock ? 0 : speedMps,
     roomM,
     stopSequence: state.stop.sequence,

@@ -43,6 +43,20 @@ describe("the pilot's view", () => {
     expect(driver.state.lock).toBe("view-old");
   });
 
+  test("[LG3] it is so from the end of the ten seconds on, whether or not a frame comes then", () => {
+    const driver = GatewayDriver.flying();
+    const endsAtMs = Number(driver.state.view?.sinceMs) + 10_000;
+    driver.run(endsAtMs - driver.nowMs - 60);
+    driver.page.shownPosesBehind = 19;
+    driver.run(40);
+    driver.page.isSending = false;
+    driver.run(endsAtMs - driver.nowMs);
+    expect(driver.state.lock).toBeUndefined();
+    driver.run(40);
+    expect(driver.state.lock).toBe("view-old");
+    expect(limitOf(driver)).toBeLessThan(400);
+  });
+
   test("[LG3] it is never above 500 ms, however old the view was from the start", () => {
     const driver = settled(15);
     expect(driver.state.view?.medianMs).toBeGreaterThan(300);

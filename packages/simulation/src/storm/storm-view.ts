@@ -65,7 +65,9 @@ export class StormView {
   /** [LG3] No stick acts on a view older than the lock's bound. */
   judgeAge(sent: SentFrame, atMs: number, latenessMs: number): Finding[] {
     const ageMs = this.ageMs(sent, atMs);
-    if (ageMs <= this.ageMsLimit(sent, atMs) + latenessMs + viewToleranceMs) return [];
+    const lateMs = latenessMs + viewToleranceMs;
+    // When the ten seconds end the bound falls at once, and the guard looks at its next tick.
+    if (ageMs <= this.ageMsLimit(sent, atMs - lateMs) + lateMs) return [];
     return [
       { rule: "LG3", what: `a stick acts on a view that is truly ${ageMs.toFixed(0)} ms old` },
     ];

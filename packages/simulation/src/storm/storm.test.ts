@@ -9,7 +9,7 @@ const seeds = Array.from({ length: isLong ? 20_000 : 1_000 }, (_, index) => inde
 
 /** Seeds that found a fault in the guard or in the storm itself are run for ever. */
 const seedsThatOnceFailed = [
-  91, 179, 199, 201, 202, 207, 216, 219, 605, 716, 830, 908, 1_433, 8_897, 9_110,
+  91, 179, 199, 201, 202, 207, 216, 219, 605, 716, 830, 908, 1_433, 6_528, 8_897, 9_110,
 ];
 
 /** About one storm in a thousand ends where it has to divert, and can: this one does. */
