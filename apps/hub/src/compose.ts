@@ -232,7 +232,7 @@ function composeGateways(
     connected(gatewayId, asset) {
       log.info({ gatewayId, asset }, "A gateway is connected");
       context.drones.setGateway(asset, "online");
-      later.desk?.greet(gatewayId, asset);
+      later.desk?.greet(asset);
     },
     disconnected(gatewayId, asset) {
       log.warn({ gatewayId, asset }, "A gateway has left");

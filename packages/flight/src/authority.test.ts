@@ -154,6 +154,10 @@ describe("a lease at the gateway", () => {
     driver.grant({ renewal: 3 });
     driver.grant({ renewal: 2 });
     expect(refusalsSince(driver, 0)).toEqual(["older-renewal", "older-renewal"]);
+    // One that has run out says nothing of the lease that was renewed since: the hub would end it.
+    driver.receive({ ...driver.lease, renewal: 1, expiresAtMs: driver.hubNowMs });
+    expect(refusalsSince(driver, 0).at(-1)).toBe("older-renewal");
+    expect(driver.state.authority.state).toBe("held");
   });
 });
 

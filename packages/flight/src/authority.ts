@@ -55,6 +55,10 @@ function receiveVerified(
   const isKnown = known?.lease.leaseId === lease.leaseId;
   // [AU3] The lease in force is renewed until its successor has taken over.
   if (lease.epoch < newestEpoch && !isKnown) return refuseLease(state, "older-epoch", lease);
+  // Before its age: of an old copy the hub must not hear that the lease itself ran out.
+  if (isKnown && lease.renewal <= known.lease.renewal) {
+    return refuseLease(state, "older-renewal", lease);
+  }
   const leftMs = lease.expiresAtMs - event.hubNowMs;
   if (leftMs <= 0) return refuseLease(state, "already-expired", lease);
   // [AU5] A hub whose clock was set back signs for longer; without it, 15 s is the most.
@@ -73,7 +77,6 @@ function receiveVerified(
     // A withdrawn lease does not come back under its epoch; nor does one from before a restart.
     return refuseLease(state, "epoch-spent", lease);
   }
-  if (lease.renewal <= known.lease.renewal) return refuseLease(state, "older-renewal", lease);
   const limits = known.state === "held" ? lease.limits : state.limits;
   const renewed = { ...state, limits, authority: { ...known, lease, expiresAtMs } };
   // [AU7] Where storing failed, each renewal tries again.

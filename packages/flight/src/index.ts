@@ -1,3 +1,4 @@
+export * from "./asset-leases.ts";
 export { leaseOf } from "./authority.ts";
 export * from "./brake-check.ts";
 export * from "./brake-ledger.ts";

@@ -1,13 +1,5 @@
-import { type Lease, leaseId, leaseLifetimeMs } from "@pista/flight";
-import {
-  type EpochMs,
-  epochMs,
-  fail,
-  type OrganisationId,
-  ok,
-  personId,
-  type Result,
-} from "@pista/kernel";
+import { type Lease, leaseExpiry, leaseId } from "@pista/flight";
+import { fail, type OrganisationId, ok, personId, type Result } from "@pista/kernel";
 import type { Decision, Site } from "@pista/programme";
 import type { Asker } from "../http/asker.ts";
 import type { Refusal } from "../http/problems.ts";
@@ -87,10 +79,6 @@ export async function storeLease(
     throw cause;
   }
 }
-
-/** [AU2] Fifteen seconds, and never past the window. */
-export const leaseExpiry = (nowMs: EpochMs, validUntilMs: EpochMs): EpochMs =>
-  epochMs(Math.min(nowMs + leaseLifetimeMs, validUntilMs));
 
 function siteOf(context: HubContext, allowed: Allowed): Site | undefined {
   const bound = allowed.obligations.find(({ kind }) => kind === "stay-within-site");

@@ -28,8 +28,14 @@ export type StormPlan = {
   readonly hub: {
     readonly delayMs: number;
     readonly outages: readonly TimeSpan[];
+    /** [AU7] The process is killed and begins anew with what it wrote; else the line alone breaks. */
+    readonly diesInOutages: boolean;
+    /** [AU1] And what it wrote is lost. */
+    readonly losesPaper: boolean;
+    /** [AU2] */
+    readonly windowEndsAtMs: number;
     readonly revokesAtMs: number | undefined;
-    /** A new lease, with the old one revoked or not. */
+    /** A new lease, after the old one was taken back or given back. */
     readonly regrantsAtMs: number | undefined;
     /** [AU1] Old tokens, still well signed, come again. */
     readonly replaysAtMs: readonly number[];
@@ -104,7 +110,7 @@ export function drawPlan(random: Random): StormPlan {
       goneAtMs: pilotLeavesMs + random.between(-500, 500),
       says: random.chance(0.5) ? "goodbye" : "nothing",
     },
-    hub: drawHub(random),
+    hub: drawHub(random, own),
     vehicle: drawVehicle(random),
     odometry: drawOdometry(random),
     safetyPilot: random.chance(0.3) ? drawSpan(random, 4_000) : undefined,
@@ -146,13 +152,16 @@ function drawOdometry(random: Random): OdometryProfile {
   };
 }
 
-function drawHub(random: Random): StormPlan["hub"] {
+function drawHub(random: Random, own: Random): StormPlan["hub"] {
   const revokes = random.chance(0.35);
   const revokesAtMs = revokes ? random.between(troubleFromMs, 13_000) : undefined;
   const regrants = random.chance(0.4);
   return {
     delayMs: random.between(5, 120),
     outages: drawOutages(random),
+    diesInOutages: own.chance(0.5),
+    losesPaper: own.chance(0.2),
+    windowEndsAtMs: own.chance(0.1) ? own.between(troubleFromMs, pilotLeavesMs) : 2 * stormMsMax,
     revokesAtMs,
     regrantsAtMs: regrants ? (revokesAtMs ?? 7_000) + random.between(300, 4_000) : undefined,
     replaysAtMs: drawTimes(random, random.integer(4)),

@@ -14,14 +14,10 @@ import { createRandom, epochMs, monotonicMs, type Random } from "@pista/kernel";
 import { demonstrationBounds } from "../vehicle/vehicle-body.ts";
 import { timerLatenessMsMax } from "./storm-acted.ts";
 import { hubNowMs, onClock, readClock, trueMsAt } from "./storm-clocks.ts";
-import {
-  type HubMessage,
-  hubPublicKey,
-  StormHub,
-  stormAssetId,
-  stormGatewayId,
-} from "./storm-hub.ts";
+import { hubPublicKey, StormHub, stormAssetId, stormGatewayId } from "./storm-hub.ts";
+import type { HubMessage } from "./storm-hub-link.ts";
 import { StormLine } from "./storm-line.ts";
+import { StormPeople } from "./storm-people.ts";
 import type { SentFrame } from "./storm-pilot.ts";
 import { drawPlan, isWithinAny, type StormPlan, stormMs, stormMsMax } from "./storm-plan.ts";
 import type { StormFinding, StormStatistics } from "./storm-report.ts";
@@ -60,10 +56,13 @@ class Storm {
   private readonly timerRandom: Random;
   private readonly hub: StormHub;
   private readonly vehicle: StormVehicle;
+  /** What pages know of leases, by their ids. */
   private readonly leases = new Map<string, Lease>();
   private gateway: GatewayState;
   /** [AU7] What the pilotage process made durable, and which life of it this is. */
   private storedEpoch = 0;
+  /** And what is on its way to the disk. */
+  private wantedEpoch = 0;
   /** What the hub's clock read after a ping had left, and when that was by the gateway's own. */
   private hubReading: { readonly hubNowMs: number; readonly sentAtMs: number };
   private life = 0;
@@ -86,10 +85,18 @@ class Storm {
     const hear = (event: GatewayEvent): void => this.step(event);
     this.vehicle = new StormVehicle({ plan, random: random.fork(), timeline, hear });
     this.line = new StormLine("pilot", plan, random.fork());
-    this.hub = new StormHub(plan, timeline, (atMs, message) => {
-      if (message.kind === "lease" && message.lease) this.watch.leases.signed(message.lease, atMs);
-      timeline.at(atMs + plan.hub.delayMs, (nowMs) => this.hearHub(message, nowMs));
+    this.hub = new StormHub({
+      plan,
+      timeline,
+      random: random.fork(),
+      toGateway: (message, nowMs) => this.hearHub(message, nowMs),
+      signed: (lease, nowMs) => {
+        this.leases.set(lease.leaseId, lease);
+        this.watch.leases.signed(lease, nowMs);
+      },
+      gatewaysEpoch: () => this.wantedEpoch,
     });
+    new StormPeople(plan, timeline, random.fork(), this.hub);
     this.gateway = initialGatewayState(stormSetup, 0);
     this.hubReading = { hubNowMs: hubNowMs(plan.clocks.hub, 0), sentAtMs: 0 };
     this.pingHub(0);
@@ -165,18 +172,18 @@ class Storm {
     this.isPilotageDead = true;
     this.life++;
     this.wakeAtMs = Number.POSITIVE_INFINITY;
+    this.hub.link.break();
     this.line.close();
     this.receiver = undefined;
   }
 
   private restartPilotage(nowMs: number): void {
     this.isPilotageDead = false;
+    this.wantedEpoch = this.storedEpoch;
     this.gateway = initialGatewayState(stormSetup, this.storedEpoch);
     this.vehicle.forgetReported();
     this.watch.restarted(this.storedEpoch, nowMs);
-    // The hub hears that its lease is spent, and grants anew.
-    const delayMs = this.pilotsRandom.between(300, 4_000);
-    this.timeline.at(nowMs + delayMs, (atMs) => this.hub.grant(atMs));
+    this.hub.gatewayRestarted(nowMs);
   }
 
   private pingHub(nowMs: number): void {
@@ -237,6 +244,7 @@ class Storm {
         this.connectSoon(this.line, atMs);
         return;
       case "report-lease":
+        this.hub.link.tell({ ...effect, cause: effect.cause ?? null }, atMs);
         this.followLease(effect.leaseId, effect.state, atMs);
         return;
       case "tell-successor":
@@ -255,6 +263,7 @@ class Storm {
 
   private storeEpoch(epoch: number, atMs: number): void {
     const { life } = this;
+    this.wantedEpoch = Math.max(this.wantedEpoch, epoch);
     this.timeline.at(atMs + this.plan.hub.storeEpochMs, (nowMs) => {
       if (life !== this.life) return;
       this.storedEpoch = Math.max(this.storedEpoch, epoch);
@@ -307,13 +316,12 @@ class Storm {
 
   private hearHub(message: HubMessage, nowMs: number): void {
     const atMs = monotonicMs(nowMs);
-    if (message.kind === "revocation") {
-      const { leaseId } = message.lease;
-      this.step({ kind: "lease-revoked", leaseId, reason: "the steward says so", atMs });
+    if (message.kind === "end") {
+      const { leaseId, reason } = message;
+      this.step({ kind: "lease-revoked", leaseId, reason, atMs });
       return;
     }
-    const { token, lease } = message;
-    if (lease) this.leases.set(lease.leaseId, lease);
+    const { token } = message;
     const { hubNowMs: readMs, sentAtMs } = this.hubReading;
     const sinceMs = readClock(this.plan.clocks.gateway, nowMs) - sentAtMs;
     const latestMs = epochMs(Math.ceil(readMs + sinceMs));
