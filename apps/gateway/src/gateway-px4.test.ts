@@ -122,3 +122,27 @@ describe("gateway and PX4 over TCP", () => {
     flight.page.close();
   }, 60_000);
 });
+
+describe("gateway and PX4 under the open sky", () => {
+  let site: Awaited<ReturnType<typeof openPx4Site>>;
+
+  beforeAll(async () => {
+    site = await openPx4Site(["--outdoors"]);
+    await siteIsReady(site);
+  }, 40_000);
+
+  afterAll(async () => {
+    await closeSite(site);
+    cleanup();
+  });
+
+  test("--outdoors lets its failsafes return home", async () => {
+    defined(site.vehicle.parameters.get("NAV_RCL_ACT"), "NAV_RCL_ACT").value = 2;
+    const { page } = await takeControl(site, 1);
+    await until("the ground and a link", () => isReadyToTakeOff(page));
+    expect(await page.command({ op: "take-off" })).toBeNull();
+    await until("turning motors", () => site.vehicle.armed || page.refusals.length > 0);
+    expect(page.refusals).toEqual([]);
+    page.close();
+  }, 30_000);
+});

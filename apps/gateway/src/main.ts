@@ -55,9 +55,14 @@ async function runUntilAsked({
   data,
   hub,
   bindAddress,
+  outdoors,
   ...given
 }: SharedFlags & GivenFlags): Promise<void> {
-  const shared = { data, hub, ...(bindAddress !== undefined && { bindAddress }) };
+  const shared = {
+    ...{ data, hub },
+    ...(bindAddress !== undefined && { bindAddress }),
+    ...(outdoors && { outdoors }),
+  };
   const part = hasNames(given) ? "fleet" : "pilotage";
   const { log, flush } = createGatewayLog(process.env.PISTA_LOG ?? "info", part);
   try {
