@@ -179,7 +179,8 @@ function figuresOf({ rows, fromMs, mostM }: Measured, v: number, bounds: Vehicle
   const braking = rows.filter(({ atMs }) => atMs >= fromMs);
   const fastAt = braking.findLastIndex(({ mps }) => mps >= 0.9 * v);
   const fast = braking[Math.max(0, fastAt)];
-  const later = braking.slice(Math.max(0, fastAt) + 1);
+  // Poses that a line held up come at one moment, and tell nothing of how long the braking took.
+  const later = braking.slice(Math.max(0, fastAt)).filter(({ atMs }) => fast && atMs > fast.atMs);
   const slow = later.find(({ mps }) => mps <= standingMps) ?? later.at(-1);
   const slowedMps2 = fast && slow ? ((fast.mps - slow.mps) * 1_000) / (slow.atMs - fast.atMs) : 0;
   const sinceS = ((fast?.atMs ?? fromMs) - fromMs) / 1_000;
