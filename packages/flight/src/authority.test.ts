@@ -195,6 +195,16 @@ describe("the browser that flies", () => {
     expect(driver.since(0, "send-welcome").map(({ effect }) => effect.epoch)).toEqual([1]);
   });
 
+  test("[AU2] once proved it is not verified again: a flood of proofs holds up nobody", () => {
+    const driver = GatewayDriver.flying();
+    const { peer } = driver.state;
+    const challenge = peer.state === "open" ? peer.challenge : "";
+    const proof = proofFor(driver.lease, challenge);
+    const before = driver.state;
+    expect(driver.hear({ kind: "proof-received", proof })).toEqual([]);
+    expect(driver.state).toEqual(before);
+  });
+
   test("[AU2] a page that is refreshed is the same pilot, from the bottom of the ladder", () => {
     const driver = GatewayDriver.flying();
     driver.hear({ kind: "peer-closed" });

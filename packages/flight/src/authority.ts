@@ -222,6 +222,8 @@ export const closePeer = (state: GatewayState): Change =>
 export function receiveProof(state: GatewayState, event: EventOf<"proof-received">): Change {
   const lease = heldLease(state);
   if (!lease || state.peer.state !== "open") return unchanged(state);
+  // To verify takes milliseconds: a page that proves itself again and again would hold up every tick.
+  if (state.peer.proved) return unchanged(state);
   if (!isProved(lease, state.peer.challenge, event.proof)) {
     return {
       state: { ...state, peer: { state: "closed" } },
