@@ -90,6 +90,8 @@ type Heard = {
   sigma: { readonly m: number; readonly atMs: MonotonicMs } | undefined;
   heightM: number | undefined;
   bootMs: number;
+  /** When the newest position was measured, by its own clock. */
+  positionBootMs: number;
   asked: AskedMessages;
   readonly guards: FlightGuards;
   origin: EarthOriginTeller | undefined;
@@ -258,6 +260,7 @@ export class MavlinkAutopilot {
       sigma: undefined,
       heightM: undefined,
       bootMs: 0,
+      positionBootMs: 0,
       asked: this.#askedMessages(target, dialect, atMs),
       guards: this.#flightGuards(target, dialect, atMs),
       origin: this.#originTeller(),
@@ -312,12 +315,16 @@ export class MavlinkAutopilot {
       heard.asked = this.#askedMessages(heard.target, heard.dialect, atMs);
       heard.guards.forget(atMs);
       heard.origin = this.#originTeller();
+      heard.positionBootMs = 0;
     }
     heard.bootMs = bootMs;
   }
 
   #hearPosition(heard: Heard, message: LocalPositionNed, atMs: MonotonicMs): void {
     this.#watchRestart(heard, message.timeBootMs, atMs);
+    // [LG11] Datagrams overtake one another: where it was is not where it is.
+    if (message.timeBootMs < heard.positionBootMs) return;
+    heard.positionBootMs = message.timeBootMs;
     const { yaw } = heard;
     if (!yaw || atMs - yaw.atMs > yawAgeMsMax) return;
     heard.asked.hearPose(atMs);
