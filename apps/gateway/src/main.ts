@@ -78,13 +78,17 @@ async function runUntilAsked({
     log.info({ by }, "ending");
     await gateway.end();
   } catch (error) {
-    const message = error instanceof GatewayError ? error.message : "the gateway broke";
+    const message = error instanceof GatewayError ? wordsOf(error) : "the gateway broke";
     log.fatal({ err: error }, message);
     process.exitCode = 1;
   } finally {
     flush();
   }
 }
+
+/** What to do about it often stands in a cause: in the hub's words, or in the system's. */
+const wordsOf = ({ message, cause }: Error): string =>
+  cause instanceof Error ? `${message} ${wordsOf(cause)}` : message;
 
 async function rotateKey({ data }: SharedFlags): Promise<void> {
   try {
