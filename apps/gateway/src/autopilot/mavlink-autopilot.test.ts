@@ -99,9 +99,9 @@ describe("PX4's climb", () => {
       sent.flatMap((one) =>
         one.name === "COMMAND_LONG" && one.command === COMPONENT_ARM_DISARM ? [one.param1] : [],
       );
-    function askedToArm(): Bench {
+    function askedToArm(landed: number = MavLandedState.ON_GROUND): Bench {
       const bench = new Bench(kind, before);
-      bench.landed(MavLandedState.ON_GROUND);
+      bench.landed(landed);
       bench.at(0);
       bench.run(1_000);
       bench.unanswered = (command, param1) => command === COMPONENT_ARM_DISARM && param1 === 1;
@@ -149,6 +149,20 @@ describe("PX4's climb", () => {
       bench.mayTakeOff = false;
       bench.run(2_000);
       expect(armings(bench)).not.toContain(0);
+    });
+
+    test.each([
+      ["flies, by its height alone, keeps its motors", 0.5, false],
+      ["stands, by its height alone, does not", 0.1, true],
+    ])("[LG4] one that tells of no ground and %s", (_, heightM, isDisarmed) => {
+      const bench = askedToArm(MavLandedState.UNDEFINED);
+      bench.armed = true;
+      bench.beat();
+      bench.at(heightM);
+      bench.mayTakeOff = false;
+      bench.run(2_000);
+      expect(armings(bench).includes(0)).toBe(isDisarmed);
+      expect(bench.refused.length).toBe(isDisarmed ? 1 : 0);
     });
 
     test("[AU4] nor is one disarmed that the safety pilot took meanwhile", () => {

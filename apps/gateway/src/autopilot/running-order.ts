@@ -14,6 +14,8 @@ const landAgainMs = 250;
 const landRefusalsMax = 4;
 /** A climb that we fly ourselves. */
 const climbMps = 0.5;
+/** Where the autopilot tells of no ground, what has risen this much since it rested is not on it. */
+const risenM = 0.3;
 
 /** How the vehicle is now, as far as an order depends on it. */
 export type VehicleNow = {
@@ -48,6 +50,8 @@ export class RunningOrder {
   #run: TaskRun;
   #hasBeenGuided = false;
   #hasBeenArmed = false;
+  /** The height at which it stood when nothing had asked it to arm yet. */
+  #restedM: number | undefined;
   #climbFromM: number | undefined;
   #refusals = 0;
   #againAtMs: MonotonicMs | undefined;
@@ -73,6 +77,7 @@ export class RunningOrder {
 
   /** Undefined while it goes on. */
   tick(now: VehicleNow, atMs: MonotonicMs): OrderEnd | undefined {
+    if (this.order === "take-off" && !this.mayHaveArmed) this.#restedM = now.heightM;
     this.#run.tick(atMs);
     if (this.#abandoned) return this.#watchDisarming(now);
     switch (this.order) {
@@ -110,7 +115,7 @@ export class RunningOrder {
   }
 
   #watchTakeOff(now: VehicleNow, atMs: MonotonicMs): OrderEnd | undefined {
-    const isUp = now.armed && now.landed === false;
+    const isUp = this.#isUp(now);
     const isOurs = this.#context.dialect.climb === "by-set-points";
     // Its acknowledgement may have been lost, and the repeat refused because it flies already.
     if (!isOurs && (this.#run.isDone || isUp)) return { reason: undefined };
@@ -146,6 +151,13 @@ export class RunningOrder {
     send(velocitySetPoint({ velocity, yawRateDegps: 0 }, { target, timeBootMs: atMs }));
   }
 
+  /** Not every autopilot tells whether it has landed (EXTENDED_SYS_STATE); its height tells it too. */
+  #isUp({ armed, landed, heightM }: VehicleNow): boolean {
+    if (!armed || landed !== undefined) return armed && landed === false;
+    const from = this.#restedM;
+    return from !== undefined && heightM !== undefined && heightM - from > risenM;
+  }
+
   /**
    * A vehicle that was asked to arm for a take-off that does not come is not left with turning motors:
    * what was asked may take effect before it is acknowledged, and PX4's heartbeat tells it a second
@@ -171,7 +183,7 @@ export class RunningOrder {
     const isOver = this.#run.isDone || this.#run.failure !== undefined;
     // [AU4] The safety pilot's vehicle is the safety pilot's to disarm.
     const isOthers = now.mode === "other" && this.#hasBeenGuided;
-    return isOver || isOthers || (now.armed && now.landed === false) ? this.#abandoned : undefined;
+    return isOver || isOthers || this.#isUp(now) ? this.#abandoned : undefined;
   }
 
   /**
