@@ -31,6 +31,18 @@ describe("what it is asked to send", () => {
     expect(other.sent.map(({ name }) => name)).not.toContain("REQUEST_DATA_STREAM");
   });
 
+  test("groups of them of one that says nothing to the command; a lost answer is no such silence", () => {
+    const asksForGroups = (isUnanswered: (messageId: number) => boolean): boolean => {
+      const bench = new Bench(MavAutopilot.ARDUPILOTMEGA, 0);
+      bench.unanswered = (_command, messageId) => isUnanswered(messageId);
+      bench.run(6_000);
+      return bench.sent.some(({ name }) => name === "REQUEST_DATA_STREAM");
+    };
+    expect(asksForGroups(() => true)).toBe(true);
+    expect(asksForGroups((messageId) => messageId === 32)).toBe(false);
+    expect(asksForGroups((messageId) => messageId === 245 || messageId === 1)).toBe(false);
+  });
+
   /** How often it is asked for anything, by what it goes on to send: a period for each message. */
   function askedWhile(kind: MavAutopilot, periodsMs: Readonly<Record<string, number>>): number {
     const bench = new Bench(kind, kind === MavAutopilot.PX4 ? positionMode : 0);

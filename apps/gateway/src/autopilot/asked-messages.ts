@@ -13,10 +13,14 @@ const posesGapMs = 300;
 /** What else it agreed to send is asked for at least once a second; one may fall beyond the look. */
 const othersMin = 4;
 const againMs = 3_000;
+/** The first two that it is asked for make a position: to have no answer to either is to know no such command. */
+const silentAfter = 2;
+
+type Tally = { answered: number; refused: number; unanswered: number };
 
 type Stage =
   | { readonly state: "again"; readonly atMs: MonotonicMs }
-  | { readonly state: "asking"; readonly run: TaskRun; refused: number; unanswered: number }
+  | ({ readonly state: "asking"; readonly run: TaskRun } & Tally)
   | { readonly state: "watching"; readonly untilMs: MonotonicMs; poses: number; poseAtMs: number };
 
 type Options = {
@@ -85,12 +89,15 @@ export class AskedMessages {
       settled: (task, failure) => {
         const one = byTask.get(task);
         if (failure && !failure.isAnswered) stage.unanswered += 1;
-        else if (failure && one && isAskedByStreamToo(one)) stage.refused += 1;
-        else if (!failure && one && !one.maySayNothing) this.#agreed.set(one.name, 0);
+        else stage.answered += 1;
+        if (failure?.isAnswered && one && isAskedByStreamToo(one)) stage.refused += 1;
+        if (!failure && one && !one.maySayNothing) this.#agreed.set(one.name, 0);
+        if (stage.answered === 0 && stage.unanswered === silentAfter) this.#askForStreams();
         settled(task, failure);
       },
     });
-    const stage: Stage & { state: "asking" } = { state: "asking", run, refused: 0, unanswered: 0 };
+    const none = { answered: 0, refused: 0, unanswered: 0 };
+    const stage: Stage & { state: "asking" } = { state: "asking", run, ...none };
     this.#agreed.clear();
     this.#stage = stage;
     run.tick(atMs);
