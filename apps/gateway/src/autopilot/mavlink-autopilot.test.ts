@@ -175,6 +175,29 @@ describe("PX4's climb", () => {
     });
   });
 
+  test.each([
+    [
+      "refuses",
+      (now: Bench) => {
+        now.result = (command) =>
+          command === MavCmd.RUN_PREARM_CHECKS ? MavResult.UNSUPPORTED : MavResult.ACCEPTED;
+      },
+    ],
+    [
+      "does not answer",
+      (now: Bench) => {
+        now.unanswered = (command) => command === MavCmd.RUN_PREARM_CHECKS;
+      },
+    ],
+  ] as const)("one that %s to tell its checks arms all the same", (_, change) => {
+    const bench = px4();
+    change(bench);
+    bench.autopilot.order("take-off", bench.atMs);
+    bench.run(5_000);
+    expect(bench.commands).toContain(MavCmd.COMPONENT_ARM_DISARM);
+    expect(bench.refused).toEqual([]);
+  });
+
   test("a refused arming tells PX4's own words", () => {
     const bench = px4();
     bench.result = (command) =>

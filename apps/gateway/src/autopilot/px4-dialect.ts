@@ -73,9 +73,13 @@ const setMode = (what: string, main: Px4MainMode, auto: Px4AutoMode | 0): Task =
 
 /**
  * To arming it says no more than "Resolve system health failures first", for it has told the failures
- * when they came about. Asked to check, it tells them all again, as texts and as events.
+ * when they came about. Asked to check, it tells them all again, as texts and as events. It checks
+ * before it arms in any case, so that nothing depends on this but what the pilot reads.
  */
-const check = long("check what prevents arming", MavCmd.RUN_PREARM_CHECKS, [0, 0, 0, 0, 0, 0, 0]);
+const check: Task = {
+  ...long("check what prevents arming", MavCmd.RUN_PREARM_CHECKS, [0, 0, 0, 0, 0, 0, 0]),
+  mayBeRefused: true,
+};
 
 const offboard = px4CustomMode(Px4MainMode.OFFBOARD);
 const autoLand = px4CustomMode(Px4MainMode.AUTO, Px4AutoMode.LAND);

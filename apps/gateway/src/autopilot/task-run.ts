@@ -23,7 +23,13 @@ import {
 
 /** One thing asked of the autopilot, with its acknowledgement. */
 export type Task =
-  | { readonly kind: "command"; readonly what: string; readonly command: Command }
+  | {
+      readonly kind: "command";
+      readonly what: string;
+      readonly command: Command;
+      /** Whether to go on without it: an autopilot need not know every command. */
+      readonly mayBeRefused?: boolean;
+    }
   /** Set, then read back (LG10). */
   | {
       readonly kind: "parameter";
@@ -200,6 +206,7 @@ const isOfParameter = (task: Task): task is OfParameter =>
   task.kind === "parameter" || task.kind === "reading";
 
 function isForgiven({ task, why }: TaskFailure): boolean {
+  if (task.kind === "command") return task.mayBeRefused ?? false;
   if (!isOfParameter(task) || !task.mayBeMissing) return false;
   return why === noSuchParameter || (why === noAnswer && task.belongsTo !== undefined);
 }

@@ -3,7 +3,11 @@ import type { Task } from "./task-run.ts";
 
 type Params = readonly [number, number, number, number, number, number, number];
 
-export const long = (what: string, command: number, params: Params): Task => ({
+export const long = (
+  what: string,
+  command: number,
+  params: Params,
+): Task & { readonly kind: "command" } => ({
   kind: "command",
   what,
   command: { kind: "long", command, params },
