@@ -14,7 +14,7 @@ const landAgainMs = 250;
 const landRefusalsMax = 4;
 /** A climb that we fly ourselves. */
 const climbMps = 0.5;
-/** Where the autopilot tells of no ground, what has risen this much since it rested is not on it. */
+/** What has risen this much since it rested is not on the ground, whatever is told. */
 const risenM = 0.3;
 
 /** How the vehicle is now, as far as an order depends on it. */
@@ -115,12 +115,11 @@ export class RunningOrder {
   }
 
   #watchTakeOff(now: VehicleNow, atMs: MonotonicMs): OrderEnd | undefined {
-    const isUp = this.#isUp(now);
     const isOurs = this.#context.dialect.climb === "by-set-points";
     // Its acknowledgement may have been lost, and the repeat refused because it flies already.
-    if (!isOurs && (this.#run.isDone || isUp)) return { reason: undefined };
+    if (!isOurs && (this.#run.isDone || isToldUp(now))) return { reason: undefined };
     if (!now.mayTakeOff) {
-      if (isUp) return { reason: undefined };
+      if (this.#isUp(now)) return { reason: undefined };
       return this.#abandon(now, atMs, "the pilot was lost before it was in the air");
     }
     if (now.mode === "guided") this.#hasBeenGuided = true;
@@ -151,11 +150,15 @@ export class RunningOrder {
     send(velocitySetPoint({ velocity, yawRateDegps: 0 }, { target, timeBootMs: atMs }));
   }
 
-  /** Not every autopilot tells whether it has landed (EXTENDED_SYS_STATE); its height tells it too. */
-  #isUp({ armed, landed, heightM }: VehicleNow): boolean {
-    if (!armed || landed !== undefined) return armed && landed === false;
+  /**
+   * Not every autopilot tells whether it has landed (EXTENDED_SYS_STATE), and some once a second: no
+   * motors are stopped on a vehicle that has risen. One that stands all the same is landed by the guard.
+   */
+  #isUp(now: VehicleNow): boolean {
+    const { armed, heightM } = now;
     const from = this.#restedM;
-    return from !== undefined && heightM !== undefined && heightM - from > risenM;
+    const hasRisen = from !== undefined && heightM !== undefined && heightM - from > risenM;
+    return isToldUp(now) || (armed && hasRisen);
   }
 
   /**
@@ -220,3 +223,5 @@ export class RunningOrder {
     return atMs - this.#failed.atMs >= reasonsMsMax ? { reason: this.#failed.why } : undefined;
   }
 }
+
+const isToldUp = ({ armed, landed }: VehicleNow): boolean => armed && landed === false;

@@ -1,0 +1,92 @@
+import { MavAutopilot, MavCmd, MavLandedState, Px4MainMode, px4CustomMode } from "@pista/mavlink";
+import { describe, expect, test } from "vitest";
+import { AutopilotBench as Bench } from "../testing/autopilot-bench.ts";
+
+const offboard = px4CustomMode(Px4MainMode.OFFBOARD);
+const positionMode = px4CustomMode(Px4MainMode.POSCTL);
+
+describe.each([
+  ["PX4", MavAutopilot.PX4, positionMode, offboard],
+  ["ArduPilot", MavAutopilot.ARDUPILOTMEGA, 0, 4],
+] as const)("%s was asked to arm, and has not yet answered", (_, kind, before, ours) => {
+  const { COMPONENT_ARM_DISARM } = MavCmd;
+  const armings = ({ sent }: Bench): number[] =>
+    sent.flatMap((one) =>
+      one.name === "COMMAND_LONG" && one.command === COMPONENT_ARM_DISARM ? [one.param1] : [],
+    );
+  function askedToArm(landed: number = MavLandedState.ON_GROUND): Bench {
+    const bench = new Bench(kind, before);
+    bench.landed(landed);
+    bench.at(0);
+    bench.run(1_000);
+    bench.unanswered = (command, param1) => command === COMPONENT_ARM_DISARM && param1 === 1;
+    bench.autopilot.order("take-off", bench.atMs);
+    for (let ms = 0; ms < 5_000 && armings(bench).length === 0; ms += 20) bench.run(20);
+    bench.customMode = ours;
+    bench.beat();
+    bench.run(40);
+    return bench;
+  }
+
+  test("[LG4] a pilot who presses stop or is lost leaves no turning motors", () => {
+    const bench = askedToArm();
+    bench.mayTakeOff = false;
+    bench.run(40);
+    expect(armings(bench)).toEqual([1, 0]);
+    bench.run(400);
+    expect(bench.refused[0]).toContain("the pilot was lost");
+  });
+
+  test("[LG4] nor one whose wish to stop its motors is lost once on the way", () => {
+    const bench = askedToArm();
+    bench.unanswered = () => true;
+    bench.mayTakeOff = false;
+    bench.run(60);
+    bench.unanswered = () => false;
+    bench.run(800);
+    expect(armings(bench)).toEqual([1, 0, 0]);
+  });
+
+  test("[LG4] nor does one who orders a landing", () => {
+    const bench = askedToArm();
+    bench.autopilot.order("land", bench.atMs);
+    bench.run(60);
+    expect(armings(bench).at(-1)).toBe(0);
+    bench.run(400);
+    expect(bench.refused).toEqual(["land: its motors are off already"]);
+  });
+
+  test("[LG4] one that flies by then keeps its motors", () => {
+    const bench = askedToArm();
+    bench.armed = true;
+    bench.beat();
+    bench.landed(MavLandedState.IN_AIR);
+    bench.mayTakeOff = false;
+    bench.run(2_000);
+    expect(armings(bench)).not.toContain(0);
+  });
+
+  test.each([
+    ["of no ground and has risen, keeps its motors", MavLandedState.UNDEFINED, 0.5, false],
+    ["of the ground too late, and has risen, too", MavLandedState.ON_GROUND, 0.5, false],
+    ["of no ground and stands, does not", MavLandedState.UNDEFINED, 0.1, true],
+  ])("[LG4] one that tells %s", (_, landed, heightM, isDisarmed) => {
+    const bench = askedToArm(landed);
+    bench.armed = true;
+    bench.beat();
+    bench.at(heightM);
+    bench.mayTakeOff = false;
+    bench.run(2_000);
+    expect(armings(bench).includes(0)).toBe(isDisarmed);
+    expect(bench.refused.length).toBe(isDisarmed ? 1 : 0);
+  });
+
+  test("[AU4] nor is one disarmed that the safety pilot took meanwhile", () => {
+    const bench = askedToArm();
+    bench.customMode = before;
+    bench.beat();
+    bench.mayTakeOff = false;
+    bench.run(2_000);
+    expect(armings(bench)).not.toContain(0);
+  });
+});
