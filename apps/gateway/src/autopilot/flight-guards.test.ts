@@ -108,7 +108,7 @@ describe("[LG10] the autopilot's time-outs", () => {
     const bench = new Bench(copter.kind, 0);
     bench.run(3_000);
     bench.isBeating = false;
-    bench.run(4_000);
+    bench.run(5_000);
     expect(isConfirmed(bench)).toBe(false);
     bench.isBeating = true;
     bench.sent.length = 0;

@@ -161,7 +161,7 @@ describe("a landing that was ordered while nobody listened", () => {
     bench.armed = true;
     bench.beat();
     bench.isBeating = false;
-    bench.run(4_000);
+    bench.run(5_000);
     bench.autopilot.order("land", bench.atMs);
     bench.customMode = customMode;
     bench.beat();
@@ -331,10 +331,20 @@ describe("what it hears and says", () => {
     expect(bench.sent.filter(({ name }) => name === "HEARTBEAT").length).toBeGreaterThanOrEqual(5);
   });
 
+  test("one that sends a heartbeat a second is not lost for three that were lost", () => {
+    const bench = px4();
+    bench.isBeating = false;
+    bench.beat();
+    bench.run(4_400);
+    expect(bench.status?.mode).toBe("other");
+    bench.run(200);
+    expect(bench.status?.mode).toBe("unknown");
+  });
+
   test("[LG10] one that fell silent in flight is left in silence, so that it lands by itself", () => {
     const bench = px4Climbing();
     bench.isBeating = false;
-    bench.run(3_100);
+    bench.run(4_600);
     bench.sent.length = 0;
     bench.run(4_500);
     expect(bench.sent).toEqual([]);

@@ -37,8 +37,12 @@ const heartbeatPeriodMs = 400;
  * hears what we no longer can: ArduPilot's landing for want of a ground station then comes about.
  */
 const quietMs = 5_000;
-/** An autopilot that sends no heartbeat this long is lost. */
-const heartbeatSilenceMsMax = 3_000;
+/**
+ * An autopilot that sends no heartbeat this long is lost: PX4 sends one a second, of which a radio may
+ * lose a few in a row ("four or five": mavlink.io, "Heartbeat/Connection Protocol"). What makes haste
+ * goes by its positions (LG11), and not by this.
+ */
+const heartbeatSilenceMsMax = 4_500;
 /** A heading older than this does not belong to the position that came with it. */
 const yawAgeMsMax = 200;
 /** A deviation older than this says nothing of the position that came with it. */

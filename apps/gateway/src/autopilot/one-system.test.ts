@@ -21,7 +21,7 @@ import { MavlinkAutopilot, type VehicleStatus } from "./mavlink-autopilot.ts";
 import type { VehicleLink } from "./vehicle-link.ts";
 
 const self = { systemId: 248, componentId: 190 };
-const silenceMs = 3_500;
+const silenceMs = 5_000;
 
 let nowMs: number;
 let port: number;
