@@ -6,6 +6,7 @@ import {
   type OutgoingMessage,
   type Parties,
 } from "@pista/mavlink";
+import type { ParameterNames } from "./parameter-names.ts";
 import { type Task, TaskRun, type TaskRunOptions } from "./task-run.ts";
 
 /** After one that was not taken, or not answered. */
@@ -20,6 +21,7 @@ type Options = {
   readonly guards: readonly Task[];
   readonly parties: Parties;
   readonly send: (message: OutgoingMessage) => void;
+  readonly parameters: ParameterNames;
   readonly settled: TaskRunOptions["settled"];
   /** Whether they are confirmed has changed. */
   readonly changed: (atMs: MonotonicMs) => void;
@@ -80,8 +82,8 @@ export class FlightGuards {
   }
 
   #set(tasks: readonly Task[], atMs: MonotonicMs): void {
-    const { parties, send, settled } = this.#options;
-    const run = new TaskRun(tasks, { parties, send, settled, onRefusal: "end" });
+    const { parties, send, parameters, settled } = this.#options;
+    const run = new TaskRun(tasks, { parties, send, parameters, settled, onRefusal: "end" });
     this.#enter({ state: "setting", tasks, run }, atMs);
     run.tick(atMs);
   }

@@ -179,7 +179,7 @@ describe("a landing that was ordered while nobody listened", () => {
 });
 
 describe("ArduPilot's parameters", () => {
-  const takeOff = (change: (bench: Bench) => void): Bench => {
+  const takeOff = (change: (bench: Bench) => unknown): Bench => {
     const bench = new Bench(MavAutopilot.ARDUPILOTMEGA, 0);
     bench.run(1_000);
     change(bench);
@@ -249,10 +249,14 @@ describe("ArduPilot's parameters", () => {
     },
   );
 
-  test("[LG10] one without GUID_TIMEOUT is not armed", () => {
-    const bench = takeOff((now) => {
-      now.missing = ["GUID_TIMEOUT"];
-    });
+  test.each([
+    ["says so", { missing: ["GUID_TIMEOUT"] }],
+    [
+      "answers nothing, as older versions do",
+      { silent: ["GUID_TIMEOUT"], listed: ["FS_THR_ENABLE"] },
+    ],
+  ])("[LG10] one that has no GUID_TIMEOUT and %s is not armed", (_, has) => {
+    const bench = takeOff((now) => Object.assign(now, has));
     expect(bench.refused[0]).toContain("it has no such parameter");
     expect(isArmed(bench)).toBe(false);
   });

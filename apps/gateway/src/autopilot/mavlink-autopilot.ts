@@ -24,6 +24,7 @@ import { type EarthOrigin, EarthOriginTeller } from "./earth-origin.ts";
 import { FlightGuards } from "./flight-guards.ts";
 import { dialectOf, landedFrom } from "./heartbeat-status.ts";
 import { poseFrom, velocitySetPoint } from "./local-frame.ts";
+import { ParameterNames } from "./parameter-names.ts";
 import { sigmaFromEstimator, sigmaFromFlags, sigmaFromOdometry } from "./position-sigma.ts";
 import { RunningOrder } from "./running-order.ts";
 import { StatusTexts } from "./status-texts.ts";
@@ -97,6 +98,7 @@ type Heard = {
   /** When the newest position was measured, by its own clock. */
   positionBootMs: number;
   asked: AskedMessages;
+  readonly parameters: ParameterNames;
   readonly guards: FlightGuards;
   origin: EarthOriginTeller | undefined;
 };
@@ -127,6 +129,7 @@ export class MavlinkAutopilot {
     const heard = this.#heard;
     if (!heard || !isFromTarget(frame, heard.target)) return;
     heard.asked.hear(frame, atMs);
+    heard.parameters.step({ kind: "frame", frame }, atMs);
     heard.guards.hear(frame, atMs);
     heard.origin?.hear(message, atMs);
     this.#order?.hear(frame, atMs);
@@ -188,6 +191,7 @@ export class MavlinkAutopilot {
       return;
     }
     heard.asked.tick(atMs);
+    heard.parameters.step({ kind: "tick" }, atMs);
     const isOthers = heard.armed && heard.dialect.modeOf(heard.customMode) === "other";
     if (!this.#order) heard.guards.tick(isOthers, atMs);
     const origin = heard.armed ? undefined : heard.origin?.tick(heard.target, atMs);
@@ -212,7 +216,7 @@ export class MavlinkAutopilot {
       return;
     }
     const { self, send, takeOffHeightM, isIndoors, events } = this.#options;
-    const { dialect, target, armed, customMode } = heard;
+    const { dialect, target, armed, customMode, parameters } = heard;
     const mayBeArmed = this.#order?.mayHaveArmed ?? false;
     this.#order = undefined;
     // [AU4] The guard may not know yet, and a landing owed from before, when it was out of earshot,
@@ -221,7 +225,7 @@ export class MavlinkAutopilot {
     const parties = { self, target };
     const { settled } = events;
     const way = { dialect, takeOffHeightM, isIndoors: isIndoors(), mayBeArmed };
-    const context = { parties, send, settled, ...way };
+    const context = { parties, send, parameters, settled, ...way };
     this.#order = new RunningOrder(order, context, atMs);
   }
 
@@ -253,6 +257,8 @@ export class MavlinkAutopilot {
   #meet(frame: MavlinkFrame, message: Heartbeat, dialect: Dialect, atMs: MonotonicMs): Heard {
     const { systemId, componentId } = frame;
     const target = { systemId, componentId };
+    const { self, send } = this.#options;
+    const parameters = new ParameterNames({ self, target }, send);
     const heard: Heard = {
       target,
       dialect,
@@ -266,7 +272,8 @@ export class MavlinkAutopilot {
       bootMs: 0,
       positionBootMs: 0,
       asked: this.#askedMessages(target, dialect, atMs),
-      guards: this.#flightGuards(target, dialect, atMs),
+      parameters,
+      guards: this.#flightGuards({ target, dialect, parameters }, atMs),
       origin: this.#originTeller(),
     };
     this.#heard = heard;
@@ -283,14 +290,18 @@ export class MavlinkAutopilot {
     return new AskedMessages({ wanted, parties: { self, target }, send, settled }, atMs);
   }
 
-  #flightGuards(target: Address, dialect: Dialect, atMs: MonotonicMs): FlightGuards {
+  #flightGuards(
+    { target, dialect, parameters }: Pick<Heard, "target" | "dialect" | "parameters">,
+    atMs: MonotonicMs,
+  ): FlightGuards {
     const { self, send, events } = this.#options;
     const guards = dialect.guards(self);
     const changed = (nowMs: MonotonicMs): void => {
       if (this.#heard) this.#tellStatus(this.#heard, nowMs);
     };
     const { settled } = events;
-    return new FlightGuards({ guards, parties: { self, target }, send, settled, changed }, atMs);
+    const asking = { parties: { self, target }, send, parameters, settled };
+    return new FlightGuards({ guards, ...asking, changed }, atMs);
   }
 
   #originTeller(): EarthOriginTeller | undefined {
@@ -317,6 +328,7 @@ export class MavlinkAutopilot {
   #watchRestart(heard: Heard, bootMs: number, atMs: MonotonicMs): void {
     if (bootMs < heard.bootMs - restartedMs) {
       heard.asked = this.#askedMessages(heard.target, heard.dialect, atMs);
+      heard.parameters.forget();
       heard.guards.forget(atMs);
       heard.origin = this.#originTeller();
       heard.positionBootMs = 0;

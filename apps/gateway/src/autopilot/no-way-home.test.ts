@@ -70,6 +70,31 @@ describe("[LG10] indoors nothing returns home", () => {
     expect(isArmed(bench)).toBe(false);
   });
 
+  test.each([
+    ["lists it among all that it has", ["GUID_TIMEOUT", "FS_THR_ENABLE"]],
+    ["lists nothing", []],
+  ])("nor is one that says nothing of it, and %s", (_, listed) => {
+    const bench = takeOff(copter, (now) => {
+      now.silent = ["FS_THR_ENABLE"];
+      now.listed = listed;
+    });
+    expect(bench.refused[0]).toContain("FS_THR_ENABLE: no answer");
+    expect(isArmed(bench)).toBe(false);
+  });
+
+  test("what says nothing of it, and lists all that it has without it, is armed", () => {
+    const bench = takeOff(copter, (now) => {
+      now.silent = ["FS_THR_ENABLE", "BATT_FS_LOW_ACT", "FENCE_ACTION"];
+      now.listed = ["GUID_TIMEOUT", "FS_GCS_ENABLE"];
+    });
+    expect(bench.failures).toContain(
+      "rule out a return home by FS_THR_ENABLE: it has no such parameter",
+    );
+    const lists = bench.sent.filter(({ name }) => name === "PARAM_REQUEST_LIST");
+    expect(lists).toHaveLength(1);
+    expect(isArmed(bench)).toBe(true);
+  });
+
   test("a version before 4.3 answers nothing for FS_DR_ENABLE, and is armed", () => {
     const bench = takeOff(copter, (now) => {
       now.silent = ["FS_DR_ENABLE"];

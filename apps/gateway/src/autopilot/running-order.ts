@@ -3,6 +3,7 @@ import { assertNever, type MonotonicMs, monotonicMs } from "@pista/kernel";
 import type { MavlinkFrame, OutgoingMessage, Parties } from "@pista/mavlink";
 import type { Dialect } from "./dialect.ts";
 import { velocitySetPoint } from "./local-frame.ts";
+import type { ParameterNames } from "./parameter-names.ts";
 import { type Task, TaskRun, type TaskRunOptions } from "./task-run.ts";
 import { arm, disarm } from "./tasks.ts";
 
@@ -33,6 +34,7 @@ export type OrderEnd = { readonly reason: string | undefined };
 type Context = {
   readonly parties: Parties;
   readonly send: (message: OutgoingMessage) => void;
+  readonly parameters: ParameterNames;
   readonly dialect: Dialect;
   readonly takeOffHeightM: number;
   /** There no failsafe of the vehicle's own may return home. */
@@ -110,8 +112,8 @@ export class RunningOrder {
   }
 
   #runOf(tasks: readonly Task[]): TaskRun {
-    const { parties, send, settled } = this.#context;
-    return new TaskRun(tasks, { parties, send, settled, onRefusal: "end" });
+    const { parties, send, parameters, settled } = this.#context;
+    return new TaskRun(tasks, { parties, send, parameters, settled, onRefusal: "end" });
   }
 
   #watchTakeOff(now: VehicleNow, atMs: MonotonicMs): OrderEnd | undefined {

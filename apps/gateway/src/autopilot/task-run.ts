@@ -20,6 +20,7 @@ import {
   stepCommand,
   stepParameter,
 } from "@pista/mavlink";
+import type { ParameterNames } from "./parameter-names.ts";
 
 /** One thing asked of the autopilot, with its acknowledgement. */
 export type Task =
@@ -83,6 +84,8 @@ type Run =
       readonly name: number;
       readonly asked: Exchange;
     }
+  /** Whether what was not answered is missing. */
+  | { readonly state: "looking-up"; readonly index: number; readonly task: OfParameter }
   | { readonly state: "pausing"; readonly index: number; readonly untilMs: MonotonicMs }
   | { readonly state: "done" }
   | { readonly state: "failed"; readonly failure: TaskFailure };
@@ -96,6 +99,8 @@ const patience = { timeoutMs: 400, attemptsMax: 5 } as const;
 export type TaskRunOptions = {
   readonly parties: Parties;
   readonly send: (message: OutgoingMessage) => void;
+  /** Where no parameters are asked for, there is nothing to look up. */
+  readonly parameters?: ParameterNames;
   /** The first refusal ends it, unless it is told to go on. */
   readonly onRefusal: "end" | "go-on";
   /** Each task as it is settled, with what went wrong. */
@@ -138,6 +143,7 @@ export class TaskRun {
     if (run.state === "waiting") this.#ask(run.index, atMs);
     else if (run.state === "pausing" && atMs >= run.untilMs)
       this.#settle(run.index, undefined, atMs);
+    else if (run.state === "looking-up") this.#lookUp(run.index, run.task, atMs);
     else this.#advance({ kind: "tick" }, atMs);
   }
 
@@ -186,7 +192,23 @@ export class TaskRun {
       this.#ask(index, atMs, name + 1);
       return;
     }
+    // Where its silence is no failure, a list of them all is too much to ask for.
+    if (why === noAnswer && isOfParameter(task) && !task.belongsTo) {
+      this.#options.parameters?.ask(atMs);
+      this.#lookUp(index, task, atMs);
+      return;
+    }
     this.#settle(index, { task, why, isAnswered: why !== noAnswer }, atMs);
+  }
+
+  #lookUp(index: number, task: OfParameter, atMs: MonotonicMs): void {
+    const { parameters } = this.#options;
+    if (parameters?.isOnItsWay) {
+      this.#run = { state: "looking-up", index, task };
+      return;
+    }
+    const isAnswered = parameters?.lacks(task.names) ?? false;
+    this.#settle(index, { task, why: isAnswered ? noSuchParameter : noAnswer, isAnswered }, atMs);
   }
 
   #settle(index: number, failure: TaskFailure | undefined, atMs: MonotonicMs): void {

@@ -52,9 +52,9 @@ const odometry = {
 const self = { systemId: 255, componentId: 190 };
 const target = { systemId: 1, componentId: 1 };
 
-const parameterValue = (paramId: string, paramValue: number): OutgoingMessage => {
-  const place = { paramType: MavParamType.REAL32, paramCount: 9, paramIndex: 1 };
-  return { name: "PARAM_VALUE", paramId, paramValue, ...place };
+const parameterValue = (paramId: string, paramValue: number) => {
+  const place = { paramType: MavParamType.REAL32, paramCount: 9, paramIndex: 65_535 };
+  return { name: "PARAM_VALUE", paramId, paramValue, ...place } as const;
 };
 
 /** An autopilot that answers by hand, and time that passes by hand. */
@@ -79,6 +79,8 @@ export class AutopilotBench {
   isBeating = true;
   bootMs = 0;
   silent: readonly string[] = [];
+  /** What it says to have when it is asked for all; undefined is silence. */
+  listed: readonly string[] | undefined;
   readonly #autopilot: MavAutopilot;
   #nowMs = 0;
   readonly autopilot = new MavlinkAutopilot({
@@ -210,6 +212,14 @@ export class AutopilotBench {
       this.#answers.push({ name: "COMMAND_ACK", command, result: this.result(command, param1) });
       return;
     }
+    if (message.name === "PARAM_REQUEST_LIST") {
+      const { listed = [] } = this;
+      for (const [paramIndex, paramId] of listed.entries()) {
+        const place = { paramCount: listed.length, paramIndex };
+        this.#answers.push({ ...parameterValue(paramId, 0), ...place });
+      }
+      return;
+    }
     if (message.name !== "PARAM_SET" && message.name !== "PARAM_REQUEST_READ") return;
     const { paramId } = message;
     if (this.silent.includes(paramId)) return;
@@ -230,7 +240,7 @@ export class AutopilotBench {
     }
     const { paramValue, paramType = MavParamType.REAL32 } = set;
     const wire = "paramValueBits" in set ? { paramValueBits: set.paramValueBits } : {};
-    const place = { paramCount: 9, paramIndex: 1 };
+    const place = { paramCount: 9, paramIndex: 65_535 };
     this.#answers.push({ name: "PARAM_VALUE", paramId, paramValue, ...wire, paramType, ...place });
   }
 
