@@ -1,8 +1,10 @@
 import {
   MavAutopilot,
   MavCmd,
+  MavComponent,
   MavLandedState,
   MavResult,
+  MavType,
   Px4AutoMode,
   Px4MainMode,
   px4CustomMode,
@@ -333,6 +335,15 @@ describe("what it hears and says", () => {
     bench.sent.length = 0;
     bench.run(2_000);
     expect(bench.sent.filter(({ name }) => name === "HEARTBEAT").length).toBeGreaterThanOrEqual(5);
+  });
+
+  test("a plane's autopilot is told as one that is not flown here, once; a gimbal that names its own is not", () => {
+    const bench = px4();
+    bench.beat(MavType.GIMBAL, MavComponent.GIMBAL);
+    expect(bench.notOurs).toEqual([]);
+    bench.beat(MavType.FIXED_WING);
+    bench.beat(MavType.FIXED_WING);
+    expect(bench.notOurs).toEqual([[MavAutopilot.PX4, MavType.FIXED_WING]]);
   });
 
   test("one that sends a heartbeat a second is not lost for three that were lost", () => {

@@ -9,6 +9,7 @@ import {
   isFromAutopilot,
   joinTexts,
   type LocalPositionNed,
+  MavComponent,
   type MavlinkFrame,
   MavSeverity,
   nextHeartbeatAt,
@@ -233,8 +234,11 @@ export class MavlinkAutopilot {
     if (!isFromAutopilot(message)) return;
     const dialect = dialectOf(message);
     if (!dialect) {
-      if (!this.#hasToldNotOurs) this.#options.events.notOurs(message.autopilot, message.type);
-      this.#hasToldNotOurs = true;
+      // A gimbal or a camera may name the autopilot that it belongs to.
+      const isOne = frame.componentId === MavComponent.AUTOPILOT1;
+      if (isOne && !this.#hasToldNotOurs)
+        this.#options.events.notOurs(message.autopilot, message.type);
+      this.#hasToldNotOurs ||= isOne;
       return;
     }
     const known = this.#heard;

@@ -63,6 +63,7 @@ export class AutopilotBench {
   readonly refused: string[] = [];
   readonly failures: string[] = [];
   readonly said: string[] = [];
+  readonly notOurs: (readonly [autopilot: number, type: number])[] = [];
   status: VehicleStatus | undefined;
   readonly poses: Pose[] = [];
   mayTakeOff = true;
@@ -103,7 +104,7 @@ export class AutopilotBench {
       lost: () => undefined,
       modeChanged: () => undefined,
       said: (text) => this.said.push(text),
-      notOurs: () => undefined,
+      notOurs: (autopilot, type) => this.notOurs.push([autopilot, type]),
       settled: (task, failure) => {
         if (failure) this.failures.push(`${task.what}: ${failure.why}`);
       },
@@ -125,16 +126,18 @@ export class AutopilotBench {
     this.autopilot.receive(frameFrom(target, message), this.atMs);
   }
 
-  beat(): void {
-    this.say({
+  beat(type: MavType = MavType.QUADROTOR, componentId = target.componentId): void {
+    const from = { ...target, componentId };
+    const heartbeat: OutgoingMessage = {
       name: "HEARTBEAT",
-      type: MavType.QUADROTOR,
+      type,
       autopilot: this.#autopilot,
       baseMode: this.armed ? MavModeFlag.SAFETY_ARMED : 0,
       customMode: this.customMode,
       systemStatus: 4,
       mavlinkVersion: 3,
-    });
+    };
+    this.autopilot.receive(frameFrom(from, heartbeat), this.atMs);
   }
 
   at(heightM: number): void {
