@@ -90,3 +90,25 @@ describe.each([
     expect(armings(bench)).not.toContain(0);
   });
 });
+
+test.each([
+  [0.5, []],
+  [0.1, ["take-off: could not take off: no answer"]],
+])(
+  "an ArduPilot that tells of no ground, %d m up, and acknowledges no take-off",
+  (heightM, refused) => {
+    const bench = new Bench(MavAutopilot.ARDUPILOTMEGA, 0);
+    bench.unanswered = (command) => command === MavCmd.NAV_TAKEOFF;
+    bench.at(0);
+    bench.run(1_000);
+    bench.autopilot.order("take-off", bench.atMs);
+    bench.run(2_000);
+    expect(bench.commands).toContain(MavCmd.NAV_TAKEOFF);
+    bench.customMode = 4;
+    bench.armed = true;
+    bench.beat();
+    bench.at(heightM);
+    bench.run(4_000);
+    expect(bench.refused).toEqual(refused);
+  },
+);

@@ -131,6 +131,8 @@ export class RunningOrder {
     }
     if (isOurs) this.#streamClimb(now, atMs);
     const end = this.#watchRefusal(atMs);
+    // The same, where nothing but its height tells that it flies.
+    if (end && !isOurs && now.landed === undefined && this.#isUp(now)) return { reason: undefined };
     return end ? this.#abandon(now, atMs, end.reason) : undefined;
   }
 
