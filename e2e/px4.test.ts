@@ -6,6 +6,7 @@ import { defined } from "@pista/kernel";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FakeCompanion } from "../apps/gateway/src/testing/fake-companion.ts";
 import { enrolmentCode, FakeHub } from "../apps/gateway/src/testing/fake-hub.ts";
+import { udpWire } from "../apps/gateway/src/testing/fake-wire.ts";
 import { GatewayProcess } from "../apps/gateway/src/testing/gateway-process.ts";
 import { closeAllPages } from "../apps/gateway/src/testing/pilot-page.ts";
 import {
@@ -112,7 +113,7 @@ describe("PX4's vision through the gateway", () => {
     };
     await hub.open();
     const port = await freeUdpPort();
-    companion = new FakeCompanion(port);
+    companion = new FakeCompanion(udpWire(port));
     companion.isBlind = true;
     companion.start();
     px4 = new Px4Sitl(build, (vision) => companion.say({ ...vision, usec: companion.stampUs() }));

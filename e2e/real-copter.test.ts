@@ -2,6 +2,7 @@ import { monotonicMs } from "@pista/kernel";
 import { CopterMode } from "@pista/mavlink";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FakeCompanion } from "../apps/gateway/src/testing/fake-companion.ts";
+import { udpWire } from "../apps/gateway/src/testing/fake-wire.ts";
 import { freeUdpPort } from "../apps/gateway/src/testing/site.ts";
 import { FlownCopter } from "./flown-copter.ts";
 
@@ -107,7 +108,7 @@ describe("ArduPilot Copter without satellites", () => {
   test("[LG11] takes the odometry that is passed on, and tells positions long after it ceased", async () => {
     const port = await freeUdpPort();
     const copter = await FlownCopter.start("udp", program, defaults, port);
-    const companion = new FakeCompanion(port);
+    const companion = new FakeCompanion(udpWire(port));
     try {
       companion.start();
       const isWhereItIsTold = (): boolean => {

@@ -1,9 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { centredSticks } from "@pista/flight";
 import { defined } from "@pista/kernel";
 import { CopterMode, MavCmd } from "@pista/mavlink";
 import { cleanup } from "node-datachannel";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FakeCompanion } from "./testing/fake-companion.ts";
+import { type FakeWire, serialWire, tcpWire, udpWire } from "./testing/fake-wire.ts";
 import { isRecorded } from "./testing/recordings.ts";
 import {
   closeSite,
@@ -26,7 +28,7 @@ describe("a gateway with a companion", () => {
   beforeAll(async () => {
     const port = await freeUdpPort();
     site = await openSite(["--odometry", `udp://127.0.0.1:${port}`]);
-    companion = new FakeCompanion(port);
+    companion = new FakeCompanion(udpWire(port));
     await siteIsReady(site);
   }, 40_000);
 
@@ -96,8 +98,8 @@ describe("where MAVLink is signed", () => {
   test("the companion's is too, and so is what is passed on", async () => {
     const port = await freeUdpPort();
     const site = await openPx4Site(["--odometry", `udp://127.0.0.1:${port}`]);
-    const unsigned = new FakeCompanion(port);
-    const companion = new FakeCompanion(port, siteKey);
+    const unsigned = new FakeCompanion(udpWire(port));
+    const companion = new FakeCompanion(udpWire(port), siteKey);
     try {
       await until("the vehicle", () => site.gateway.find("vehicle heard"), 15_000);
       unsigned.start();
@@ -111,4 +113,48 @@ describe("where MAVLink is signed", () => {
       await closeSite(site);
     }
   }, 40_000);
+});
+
+const isSerialPossible =
+  process.platform === "linux" && spawnSync("python3", ["--version"]).status === 0;
+
+describe("a companion on a line that is dialled", () => {
+  /** Judged when some of its odometry has reached the autopilot. */
+  async function expectPassedOn(
+    wire: FakeWire,
+    address: string,
+    judge: (site: Site) => Promise<unknown> = () => Promise.resolve(),
+  ): Promise<void> {
+    const companion = new FakeCompanion(wire);
+    const site = await openSite(["--odometry", address]);
+    try {
+      await until("the vehicle", () => site.gateway.find("vehicle heard"), 15_000);
+      companion.start();
+      await until("odometry", () => site.vehicle.odometry[0]);
+      await judge(site);
+    } finally {
+      companion.close();
+      await closeSite(site);
+    }
+  }
+
+  test("over TCP its odometry reaches the autopilot, and again when the line was cut", async () => {
+    const wire = await tcpWire();
+    await expectPassedOn(wire, `tcp://127.0.0.1:${wire.port}`, async ({ vehicle }) => {
+      const before = wire.connections;
+      wire.cut();
+      await until("another connection", () => wire.connections > before);
+      const passed = vehicle.odometry.length;
+      await until("more odometry", () => vehicle.odometry.length > passed);
+    });
+  }, 40_000);
+
+  test.skipIf(!isSerialPossible && process.env.PISTA_TEST_REQUIRE !== "all")(
+    "over a serial line its odometry reaches the autopilot",
+    async () => {
+      const wire = await serialWire();
+      await expectPassedOn(wire, `serial:${wire.path}:921600`);
+    },
+    40_000,
+  );
 });

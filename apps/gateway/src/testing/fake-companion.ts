@@ -1,11 +1,10 @@
-import { createSocket } from "node:dgram";
 import { monotonicMs } from "@pista/kernel";
 import {
   answerTimesync,
-  createDatagramReader,
   createFrameWriter,
   createSignatureVerifier,
   createSigningClock,
+  createStreamReader,
   MavAutopilot,
   MavEstimatorType,
   MavFrame,
@@ -16,14 +15,14 @@ import {
   stepHeartbeat,
 } from "@pista/mavlink";
 import { systemClock } from "../system-clock.ts";
+import type { FakeWire } from "./fake-wire.ts";
 
 /** A camera that tracks its own way and tells it as MAVLink, by a clock of its own. */
 export class FakeCompanion {
   /** By our clock. */
   seenAtMs = Number.NEGATIVE_INFINITY;
   isBlind = false;
-  readonly #socket = createSocket("udp4");
-  readonly #gatewayPort: number;
+  readonly #wire: FakeWire;
   readonly #reader;
   readonly #writer;
   /** It was switched on eleven days before. */
@@ -40,15 +39,15 @@ export class FakeCompanion {
   );
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(gatewayPort: number, key?: SigningKey) {
+  constructor(wire: FakeWire, key?: SigningKey) {
     const clock = createSigningClock();
-    this.#gatewayPort = gatewayPort;
-    this.#reader = createDatagramReader(
+    this.#wire = wire;
+    this.#reader = createStreamReader(
       key ? { signing: createSignatureVerifier({ key, clock }) } : {},
     );
     const signing = key && { signing: { key, linkId: 0, clock } };
     this.#writer = createFrameWriter({ systemId: 1, componentId: 191, ...signing });
-    this.#socket.on("message", (bytes) => {
+    wire.listen((bytes) => {
       const atMs = monotonicMs(performance.now() + this.#aheadMs);
       for (const { message, ...from } of this.#reader.read(bytes, systemClock.nowMs())) {
         const answer = message.name === "TIMESYNC" && answerTimesync(message, from, atMs);
@@ -67,7 +66,7 @@ export class FakeCompanion {
 
   close(): void {
     clearInterval(this.#timer);
-    this.#socket.close();
+    this.#wire.close();
   }
 
   beat(): void {
@@ -98,7 +97,6 @@ export class FakeCompanion {
   }
 
   say(message: OutgoingMessage): void {
-    const bytes = this.#writer.write(message, systemClock.nowMs());
-    this.#socket.send(bytes, this.#gatewayPort, "127.0.0.1");
+    this.#wire.send(this.#writer.write(message, systemClock.nowMs()));
   }
 }

@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
+import { until } from "./until.ts";
 
 /** What a fake vehicle speaks over. */
 export interface FakeWire {
@@ -59,5 +61,39 @@ export async function tcpWire(): Promise<TcpWire> {
       line?.destroy();
       server.close();
     },
+  };
+}
+
+/** Prints the name of a pseudo-terminal's near end, and then is what is plugged in at its far one. */
+const farEnd = `
+import os, pty, select, sys, tty
+far, near = pty.openpty()
+tty.setraw(near)
+print(os.ttyname(near), flush=True)
+while True:
+    for ready in select.select([0, far], [], [])[0]:
+        some = os.read(ready, 4096)
+        if not some:
+            sys.exit()
+        os.write(1 if ready == far else far, some)
+`;
+
+/** A serial line; the gateway opens its path. */
+export async function serialWire(): Promise<FakeWire & { readonly path: string }> {
+  let hear: ((bytes: Uint8Array) => void) | undefined;
+  let name = "";
+  const python = spawn("python3", ["-c", farEnd], { stdio: ["pipe", "pipe", "inherit"] });
+  python.stdout.on("data", (bytes: Buffer) => {
+    if (hear) hear(bytes);
+    else name += bytes.toString("latin1");
+  });
+  const path = await until("the pair", () => /^(\S+)\n/.exec(name)?.[1]);
+  return {
+    path,
+    send: (bytes) => void python.stdin.write(bytes),
+    listen(to) {
+      hear = to;
+    },
+    close: () => void python.stdin.end(),
   };
 }
