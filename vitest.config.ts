@@ -43,7 +43,9 @@ export default defineConfig({
           name: "deaths",
           // Alone as well: what dies in flight is judged by how soon the vehicle stands still.
           sequence: { groupOrder: 2 },
-          include: ["e2e/deaths.test.ts"],
+          include: ["e2e/deaths.test.ts", "e2e/hub-deaths.test.ts"],
+          // The two beside one another, for they mostly wait.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
+  ApiRefusal,
   call,
   type LeaseView,
   offerPeer,
@@ -14,7 +15,7 @@ import {
   takeLease,
 } from "@pista/contracts";
 import { centredSticks } from "@pista/flight";
-import { defined } from "@pista/kernel";
+import { defined, type MonotonicMs } from "@pista/kernel";
 import {
   keepLease,
   type LeaseEnd,
@@ -23,18 +24,34 @@ import {
 import { systemClock } from "../apps/gateway/src/system-clock.ts";
 import { GatewayProcess } from "../apps/gateway/src/testing/gateway-process.ts";
 import { PilotPage } from "../apps/gateway/src/testing/pilot-page.ts";
+import {
+  readMessagesBeside,
+  readRecording,
+  recordingNames,
+} from "../apps/gateway/src/testing/recordings.ts";
 import { fly, freeUdpPort } from "../apps/gateway/src/testing/site.ts";
 import { until } from "../apps/gateway/src/testing/until.ts";
 import { createClient, type HttpClient } from "../apps/hub/src/testing/http-client.ts";
+import { type ServedHub, servePista } from "../apps/hub/src/testing/pista-process.ts";
 import { announceGateway } from "../apps/hub/src/testing/test-gateway.ts";
 import { openTestHub } from "../apps/hub/src/testing/test-hub.ts";
-import { type Recorded, recordIn, startDrone } from "./flying-site.ts";
-import { RadioTap } from "./radio-tap.ts";
+import { RadioTap, type Sample } from "./radio-tap.ts";
 
 const program = fileURLToPath(new URL("../bin/pista.js", import.meta.url));
 const startingMsMax = 60_000;
 const droneId = "demo-drone";
 const params = { droneId };
+/** Near enough to a wall that the guard is about to slow the vehicle down. */
+const nearM = 1.5;
+
+/** A message of the gateway's record. */
+export type Recorded = {
+  readonly at: string;
+  readonly kind: string;
+  readonly cause?: string;
+  readonly to?: string;
+  readonly epoch?: number;
+};
 
 async function freeTcpPort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -45,50 +62,71 @@ async function freeTcpPort(): Promise<number> {
   return port;
 }
 
+/** The simulated drone, which ends when its standard input does. */
+const startDrone = (port: number): ChildProcess =>
+  spawn(process.execPath, [program, "simulate", "drone", "--to", `udp://127.0.0.1:${port}`], {
+    stdio: ["pipe", "ignore", "ignore"],
+    env: { ...process.env, PISTA_EXIT_WITH_PARENT: "1" },
+  });
+
+/** The demonstration's people, trial and drone; how its gateway enrols, and how its pilot is known. */
+async function seed(directory: string): Promise<{ code: string; cookie: string }> {
+  const seeding = await openTestHub({ directory });
+  const { code } = (await announceGateway(seeding, droneId)).json;
+  const { cookie = "" } = (await seeding.signedIn("pilot")).headers;
+  // A hub without its demonstration lets nobody in by an address of it.
+  const renamed = seeding.open.context.db.updateTable("person");
+  await renamed.set({ email: "pilot@test.invalid" }).where("id", "=", "demo-pilot").execute();
+  await seeding.close();
+  return { code, cookie };
+}
+
 /** The real hub, gateway and simulated drone, each a program of its own, and the pilot's page in this one. */
 export class HubSite {
-  /** The demonstration's hall, half a metre within its walls. */
-  readonly walls = { westM: 0.5, eastM: 59.5 };
+  /** The demonstration's hall, half a metre within its walls: what its leases say. */
+  readonly walls = { westM: 0.5, eastM: 59.5, southM: 0.5, northM: 29.5, topM: 9 };
   readonly tap = new RadioTap();
+  renewedAtMs = 0;
+  leaseEnd: LeaseEnd["kind"] | undefined;
   readonly #directory: string;
   readonly #port: number;
-  readonly #page = new PilotPage();
-  #hub: ChildProcess | undefined;
+  readonly #pilot: HttpClient;
+  readonly #gatewayPort: number;
+  readonly #hubDirectory: string;
+  #hub: ServedHub | undefined;
   #hubDiedAtMs = 0;
   #startedInMs = 0;
   #gateway: GatewayProcess | undefined;
   #drone: ChildProcess | undefined;
-  #pilot: HttpClient | undefined;
+  #page: PilotPage | undefined;
   #keeper: LeaseKeeper | undefined;
-  renewedAtMs = 0;
-  leaseEnd: LeaseEnd["kind"] | undefined;
+  /** Pushes the stick as long as nothing locks it, as pilots do. */
+  #hand: NodeJS.Timeout | undefined;
+  #forward = 0;
 
-  private constructor(directory: string, port: number) {
+  private constructor(at: {
+    readonly directory: string;
+    readonly port: number;
+    readonly gatewayPort: number;
+    readonly cookie: string;
+  }) {
+    const { directory, port, gatewayPort, cookie } = at;
     this.#directory = directory;
+    this.#hubDirectory = join(directory, "hub");
     this.#port = port;
+    this.#gatewayPort = gatewayPort;
+    this.#pilot = createClient(this.#url, { cookie, origin: this.#url });
   }
 
-  /** The demonstration's people, trial and drone, and none of its programs. */
   static async open(): Promise<HubSite> {
-    const site = new HubSite(mkdtempSync(join(tmpdir(), "pista-hub-site-")), await freeTcpPort());
-    const seeding = await openTestHub({ directory: join(site.#directory, "hub") });
-    const { code } = (await announceGateway(seeding, droneId)).json;
-    const { cookie = "" } = (await seeding.signedIn("pilot")).headers;
-    // A hub without its demonstration lets nobody in by an address of it.
-    const renamed = seeding.open.context.db.updateTable("person");
-    await renamed.set({ email: "pilot@test.invalid" }).where("id", "=", "demo-pilot").execute();
-    await seeding.close();
+    const directory = mkdtempSync(join(tmpdir(), "pista-hub-site-"));
+    const { code, cookie } = await seed(join(directory, "hub"));
+    const [port, gatewayPort] = [await freeTcpPort(), await freeUdpPort()];
+    const site = new HubSite({ directory, port, gatewayPort, cookie });
     await site.#startHub();
-    const gatewayPort = await freeUdpPort();
-    site.#gateway = new GatewayProcess([
-      ...["--hub", site.#url, "--vehicle", `udp://127.0.0.1:${gatewayPort}`, "--code", code],
-      ...["--data", join(site.#directory, "gateway"), "--bind-address", "127.0.0.1"],
-    ]);
+    site.startGateway("--code", code);
     site.#drone = startDrone(await site.tap.open(gatewayPort));
-    for (const said of ["hub connected", "vehicle heard", "media is ready"]) {
-      await until(said, () => site.#gateway?.find(said), startingMsMax);
-    }
-    site.#pilot = createClient(site.#url, { cookie, origin: site.#url });
+    await site.isReady();
     return site;
   }
 
@@ -96,16 +134,146 @@ export class HubSite {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** A pilot takes the drone off and pushes the stick until it is under way. */
-  async flyOff(): Promise<{ leaseId: string }> {
-    const page = this.#page;
+  get gateway(): GatewayProcess {
+    return defined(this.#gateway, "a gateway");
+  }
+
+  get mediaProcessId(): number {
+    return Number(this.gateway.lines.findLast(({ msg }) => msg === "media is ready")?.processId);
+  }
+
+  /** At first with its code, and after its death without, in the same data directory. */
+  startGateway(...code: readonly string[]): void {
+    this.#gateway = new GatewayProcess([
+      ...["--hub", this.#url, "--vehicle", `udp://127.0.0.1:${this.#gatewayPort}`, ...code],
+      ...["--data", join(this.#directory, "gateway"), "--bind-address", "127.0.0.1"],
+    ]);
+  }
+
+  async isReady(): Promise<void> {
+    for (const said of ["hub connected", "vehicle heard", "media is ready"]) {
+      await until(said, () => this.gateway.find(said), startingMsMax);
+    }
+  }
+
+  /** A lease for a page that begins anew; the one before is given back where it is in force still. */
+  async takeControl(): Promise<LeaseView> {
+    await this.#keeper?.release().catch((cause: unknown) => {
+      if (!(cause instanceof ApiRefusal && cause.problem.code === "lease-ended")) throw cause;
+    });
+    this.#letGo();
+    const page = new PilotPage();
+    this.#page = page;
     await page.gathered();
     const takenAtMs = systemClock.monotonicMs();
     const lease = await call(this.#transport, takeLease, { params, body: page.identity });
+    this.#keep(lease, takenAtMs);
+    const body = { leaseId: lease.id, sdp: page.offer };
+    page.accept((await call(this.#transport, offerPeer, { params, body })).sdp);
+    const challenge = await until("the challenge", () => page.challenge);
+    page.prove({ leaseId: lease.id, epoch: lease.epoch }, challenge);
+    await until("the welcome", () => page.epoch === lease.epoch);
+    page.startFlying();
+    this.#forward = 0;
+    this.#hand = setInterval(() => {
+      const isFree = page.beacon?.lock === undefined;
+      page.sticks = isFree ? { ...centredSticks, forward: this.#forward } : centredSticks;
+    }, 20);
+    return lease;
+  }
+
+  /** A new lease, and the stick pushed until the vehicle is under way. */
+  async flyOff(): Promise<LeaseView> {
+    const lease = await this.takeControl();
+    await this.isUnderWay();
+    return lease;
+  }
+
+  /** To and fro in the hall's west, where half a minute's way is free of shelves and columns. */
+  async isUnderWay(): Promise<void> {
+    const forward = (this.tap.newest?.eastM ?? 0) < 16 ? 1 : -1;
+    await this.#flyUntil(forward, ({ levelMps }) => levelMps > 0.4);
+  }
+
+  /** A new lease, and the stick pushed until the vehicle is near the west wall and under way. */
+  async flyToWall(): Promise<void> {
+    await this.takeControl();
+    const nearEastM = this.walls.westM + nearM;
+    await this.#flyUntil(1, ({ eastM }) => eastM > nearEastM + 1);
+    await this.#flyUntil(-1, ({ eastM, levelMps }) => eastM < nearEastM && levelMps > 0.4);
+  }
+
+  /** Frozen it is with SIGSTOP, and goes on with SIGCONT. */
+  signalHub(signal: "SIGSTOP" | "SIGCONT"): void {
+    process.kill(defined(this.#hub?.processId, "a hub that runs"), signal);
+  }
+
+  async killHub(): Promise<void> {
+    this.#hubDiedAtMs = performance.now();
+    await defined(this.#hub, "a hub that runs").end("SIGKILL");
+    this.#hub = undefined;
+  }
+
+  /** So that it listens again about so long after its death. */
+  async startHubAgain(awayMs: number): Promise<void> {
+    const beginsAtMs = this.#hubDiedAtMs + awayMs - this.#startedInMs;
+    await until("the time", () => performance.now() >= beginsAtMs, awayMs + 1_000);
+    await this.#startHub();
+  }
+
+  /** Waits until the gateway has met the hub anew. */
+  async isJoinedAfter(happen: () => unknown): Promise<void> {
+    const said = "hub connected";
+    const before = this.gateway.count(said);
+    await happen();
+    await until("the hub again", () => this.gateway.count(said) > before, startingMsMax);
+  }
+
+  /** The lease in force, by the hub's own word. */
+  async leaseIdAtHub(): Promise<string | null> {
+    const answer = await this.#pilot.send("GET", "/v1/drones");
+    return answer.json.items.find(({ id }: { id: string }) => id === droneId)?.leaseId ?? null;
+  }
+
+  /** What the guard has recorded in the gateway's data directory. */
+  async recordSince(at: string): Promise<Recorded[]> {
+    const directory = join(this.#directory, "gateway");
+    const lines: Recorded[] = [];
+    for (const name of recordingNames(directory)) {
+      const mcap = readRecording(directory, name);
+      for (const { atNs, message } of await readMessagesBeside(mcap, "/guard/record")) {
+        // The gateway wrote it.
+        const line = message as Recorded;
+        lines.push({ ...line, at: new Date(Number(atNs / 1_000_000n)).toISOString() });
+      }
+    }
+    return lines.filter((line) => line.at >= at);
+  }
+
+  async close(): Promise<void> {
+    this.#keeper?.stop();
+    this.#letGo();
+    // A frozen program does not hear that it is to end.
+    this.#gateway?.kill("SIGCONT");
+    await this.#gateway?.end();
+    await this.#hub?.end("SIGKILL");
+    this.#drone?.stdin?.end();
+    this.tap.close();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  #letGo(): void {
+    clearInterval(this.#hand);
+    this.#page?.close();
+  }
+
+  /** Renewed as the console renews it. */
+  #keep(lease: LeaseView, takenAtMs: MonotonicMs): void {
     const renew = ({ id: leaseId }: LeaseView) =>
       call(this.#transport, renewLease, { params, body: { leaseId } });
     const release = ({ id: leaseId }: LeaseView) =>
       call(this.#transport, releaseLease, { params, body: { leaseId } });
+    this.leaseEnd = undefined;
     this.#keeper = keepLease(lease, takenAtMs, {
       desk: { renew, release },
       clock: systemClock,
@@ -118,84 +286,26 @@ export class HubSite {
         },
       },
     });
-    const body = { leaseId: lease.id, sdp: page.offer };
-    page.accept((await call(this.#transport, offerPeer, { params, body })).sdp);
-    const challenge = await until("the challenge", () => page.challenge);
-    page.prove({ leaseId: lease.id, epoch: lease.epoch }, challenge);
-    await until("the welcome", () => page.epoch === lease.epoch);
-    page.startFlying();
-    await fly({ vehicle: this.tap }, { page });
-    await this.isUnderWay();
-    return { leaseId: lease.id };
   }
 
-  /** Towards the wall that is further away; where a busy machine made the guard hold, the pilot begins anew. */
-  async isUnderWay(): Promise<void> {
-    const page = this.#page;
-    const forward = (this.tap.newest?.eastM ?? 0) < 30 ? 1 : -1;
-    const look = (): boolean => {
-      page.sticks = page.beacon?.lock ? centredSticks : { ...centredSticks, forward };
-      return (this.tap.newest?.levelMps ?? 0) > 0.4;
-    };
-    await until("a vehicle under way", look, startingMsMax);
-  }
-
-  async killHub(): Promise<void> {
-    const hub = defined(this.#hub, "a hub that runs");
-    this.#hubDiedAtMs = performance.now();
-    hub.kill("SIGKILL");
-    await once(hub, "exit");
-  }
-
-  /** So that it listens again about so long after its death; tells how long it was away. */
-  async startHubAgain(awayMs: number): Promise<number> {
-    const beginsAtMs = this.#hubDiedAtMs + awayMs - this.#startedInMs;
-    await until("the time", () => performance.now() >= beginsAtMs, awayMs + 1_000);
-    await this.#startHub();
-    return performance.now() - this.#hubDiedAtMs;
-  }
-
-  /** The lease in force, by the hub's own word. */
-  async leaseIdAtHub(): Promise<string | null> {
-    const answer = await defined(this.#pilot, "a pilot").send("GET", "/v1/drones");
-    return answer.json.items.find(({ id }: { id: string }) => id === droneId)?.leaseId ?? null;
-  }
-
-  async isDown(limitMs: number): Promise<void> {
-    await until("the ground", () => this.tap.landed && !this.tap.armed, limitMs);
-  }
-
-  record(): Recorded[] {
-    return recordIn(join(this.#directory, "gateway"));
-  }
-
-  async close(): Promise<void> {
-    this.#keeper?.stop();
-    this.#page.close();
-    await this.#gateway?.end();
-    this.#hub?.kill("SIGKILL");
-    this.#drone?.stdin?.end();
-    this.tap.close();
-    rmSync(this.#directory, { recursive: true, force: true });
+  /** Where a busy machine made the guard hold or land, the pilot begins anew. */
+  async #flyUntil(forward: number, isThere: (sample: Sample) => boolean): Promise<void> {
+    const page = defined(this.#page, "a page");
+    const look = (): boolean => this.tap.newest !== undefined && isThere(this.tap.newest);
+    do {
+      this.#forward = 0;
+      await fly({ vehicle: this.tap }, { page });
+      this.#forward = forward;
+      await until("the way", () => look() || page.beacon?.phase !== "flying", startingMsMax);
+    } while (!look());
   }
 
   async #startHub(): Promise<void> {
     const startMs = performance.now();
-    const where = ["--data", join(this.#directory, "hub"), "--port", String(this.#port)];
-    const hub = spawn(
-      process.execPath,
-      [program, "serve", ...where, "--mqtt-port", "0", "--no-demo"],
-      { stdio: ["ignore", "pipe", "ignore"] },
-    );
-    this.#hub = hub;
-    let said = "";
-    hub.stdout.on("data", (chunk) => {
-      said += String(chunk);
-    });
-    await until("the hub", () => said.includes("Ctrl+C"), startingMsMax);
+    this.#hub = await servePista(this.#hubDirectory, "--port", String(this.#port));
     this.#startedInMs = performance.now() - startMs;
   }
 
   readonly #transport: Parameters<typeof call>[0] = ({ method, path, body }) =>
-    defined(this.#pilot, "a pilot").send(method, path, body === undefined ? {} : { rawBody: body });
+    this.#pilot.send(method, path, body === undefined ? {} : { rawBody: body });
 }

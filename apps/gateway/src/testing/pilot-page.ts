@@ -193,6 +193,11 @@ export class PilotPage {
       sticks: this.sticks,
       stopSequence: this.stopSequence,
     });
-    this.#sticksLane.sendMessageBinary(frame);
+    try {
+      this.#sticksLane.sendMessageBinary(frame);
+    } catch (cause) {
+      // Its peer was killed a moment ago, and the lane still looks open: lost, as any frame may be.
+      if (!String(cause).includes("Sending failed")) throw cause;
+    }
   }
 }

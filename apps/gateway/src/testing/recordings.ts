@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { McapIndexedReader, McapStreamReader } from "@mcap/core";
 import { defined } from "@pista/kernel";
 import { readTlog, type TlogRecord } from "@pista/mavlink";
@@ -30,19 +31,38 @@ const parse = (data: Uint8Array): RecordedMessage["message"] =>
   JSON.parse(new TextDecoder().decode(data));
 
 /** From the front and without an index, as a file must be read whose writer was killed. */
-export function readMessages(mcap: Uint8Array, wanted?: string): RecordedMessage[] {
+export const readMessages = (mcap: Uint8Array, wanted?: string): RecordedMessage[] =>
+  [...recordsIn(mcap, wanted)].flatMap((message) => message ?? []);
+
+/** The same, and whatever else this process does goes on meanwhile, such as a pilot's page. */
+export async function readMessagesBeside(
+  mcap: Uint8Array,
+  wanted?: string,
+): Promise<RecordedMessage[]> {
+  const found: RecordedMessage[] = [];
+  let count = 0;
+  for (const message of recordsIn(mcap, wanted)) {
+    if (message) found.push(message);
+    if (++count % 200 === 0) await setImmediate();
+  }
+  return found;
+}
+
+/** Undefined for each record that is no message, or of another topic. */
+function* recordsIn(mcap: Uint8Array, wanted?: string): Generator<RecordedMessage | undefined> {
   const reader = new McapStreamReader({ validateCrcs: true });
   const topics = new Map<number, string>();
-  const found: RecordedMessage[] = [];
   reader.append(mcap);
   for (let record = reader.nextRecord(); record; record = reader.nextRecord()) {
     if (record.type === "Channel") topics.set(record.id, record.topic);
-    if (record.type !== "Message") continue;
+    if (record.type !== "Message") {
+      yield undefined;
+      continue;
+    }
     const topic = defined(topics.get(record.channelId), "A channel before its message");
-    if (wanted !== undefined && topic !== wanted) continue;
-    found.push({ topic, atNs: record.logTime, message: parse(record.data) });
+    const isWanted = wanted === undefined || topic === wanted;
+    yield isWanted ? { topic, atNs: record.logTime, message: parse(record.data) } : undefined;
   }
-  return found;
 }
 
 /** By the index at its end, as viewers jump about in a whole file. */

@@ -90,12 +90,9 @@ export async function siteIsReady({ hub, gateway }: Site): Promise<void> {
 
 export type Flight = { readonly page: PilotPage; readonly leaseId: string };
 
-/** What a pilot needs of a hub: the fake in this process, or one in a process of its own. */
-export type PilotsHub = Pick<FakeHub, "lease" | "offer">;
-
 /** A pilot with a lease, proved, with sticks that act: out of hold and at the top of the ladder. */
 export async function takeControl(
-  { hub }: { readonly hub: PilotsHub },
+  { hub }: Pick<Site, "hub">,
   epoch: number,
   livesMs?: number,
 ): Promise<Flight> {
@@ -108,7 +105,7 @@ export async function takeControl(
 }
 
 export async function connect(
-  { hub }: { readonly hub: PilotsHub },
+  { hub }: Pick<Site, "hub">,
   { page, leaseId }: Flight,
   epoch: number,
 ): Promise<void> {

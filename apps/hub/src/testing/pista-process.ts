@@ -39,6 +39,7 @@ export type ServedHub = {
   readonly url: string;
   readonly mqttPort: number;
   readonly greeting: string;
+  readonly processId: number | undefined;
   /** Whoever holds the data directory. */
   operator(): HttpClient;
   /** Resolves to the exit code, or to undefined when a signal ended it. */
@@ -82,6 +83,7 @@ export async function servePistaOn(
     url,
     mqttPort: Number(greeting[2]),
     greeting: stdout,
+    processId: child.pid,
     operator() {
       // The hub itself has written it.
       const { token } = JSON.parse(readFileSync(join(directory, "hub.json"), "utf8")) as {
