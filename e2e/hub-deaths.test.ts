@@ -82,6 +82,8 @@ describe("the hub dies in flight", () => {
       site.signalHub("SIGSTOP");
       await new Promise((resolve) => setTimeout(resolve, 6_000));
       site.signalHub("SIGCONT");
+      // For the last of these tests, and with this lease in force.
+      await site.backUpHub();
     });
   });
 
@@ -108,5 +110,15 @@ describe("the hub dies in flight", () => {
 
   test("[AU2] [AU6] killed for good: flown on until the lease ends, then held and landed", async () => {
     await expectRunOut(() => void site.killHub());
+  });
+
+  test("[AU1] [AU7] restored from a backup of two leases before: known by its key, flown by a lease above both", async () => {
+    const at = new Date().toISOString();
+    await site.isJoinedAfter(() => site.restoreHub());
+    // On its paper the backup's lease is in force; the gateway knows that it is over, and says so.
+    await expectNobodyFlies();
+    const next = await site.flyOff();
+    expect(next.epoch).toBe(epoch + 1);
+    expect(await heldSince(at)).toEqual([next.epoch]);
   });
 });

@@ -32,7 +32,7 @@ import {
 import { fly, freeUdpPort } from "../apps/gateway/src/testing/site.ts";
 import { until } from "../apps/gateway/src/testing/until.ts";
 import { createClient, type HttpClient } from "../apps/hub/src/testing/http-client.ts";
-import { type ServedHub, servePista } from "../apps/hub/src/testing/pista-process.ts";
+import { runPista, type ServedHub, servePista } from "../apps/hub/src/testing/pista-process.ts";
 import { announceGateway } from "../apps/hub/src/testing/test-gateway.ts";
 import { openTestHub } from "../apps/hub/src/testing/test-hub.ts";
 import { RadioTap, type Sample } from "./radio-tap.ts";
@@ -92,7 +92,7 @@ export class HubSite {
   readonly #port: number;
   readonly #pilot: HttpClient;
   readonly #gatewayPort: number;
-  readonly #hubDirectory: string;
+  #hubDirectory: string;
   #hub: ServedHub | undefined;
   #hubDiedAtMs = 0;
   #startedInMs = 0;
@@ -221,12 +221,24 @@ export class HubSite {
     await this.#startHub();
   }
 
+  /** With the command, while the hub runs. */
+  async backUpHub(): Promise<void> {
+    await pista("backup", this.#backup, "--data", this.#hubDirectory);
+  }
+
   /** Waits until the gateway has met the hub anew. */
   async isJoinedAfter(happen: () => unknown): Promise<void> {
     const said = "hub connected";
     const before = this.gateway.count(said);
     await happen();
     await until("the hub again", () => this.gateway.count(said) > before, startingMsMax);
+  }
+
+  /** From the backup, into a directory of its own, and at the address of the hub that died. */
+  async restoreHub(): Promise<void> {
+    this.#hubDirectory = join(this.#directory, "restored");
+    await pista("restore", this.#backup, "--data", this.#hubDirectory);
+    await this.#startHub();
   }
 
   /** The lease in force, by the hub's own word. */
@@ -260,6 +272,10 @@ export class HubSite {
     this.#drone?.stdin?.end();
     this.tap.close();
     rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  get #backup(): string {
+    return join(this.#directory, "city.backup");
   }
 
   #letGo(): void {
@@ -308,4 +324,9 @@ export class HubSite {
 
   readonly #transport: Parameters<typeof call>[0] = ({ method, path, body }) =>
     this.#pilot.send(method, path, body === undefined ? {} : { rawBody: body });
+}
+
+async function pista(...words: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await runPista(...words);
+  if (exitCode !== 0) throw new Error(`pista ${words[0]} ended with ${exitCode}: ${stderr}`);
 }
