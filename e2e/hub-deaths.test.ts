@@ -38,7 +38,7 @@ describe("the hub dies in flight", () => {
 
   /** Long before a lease could have run out at the hub. */
   async function expectNobodyFlies(): Promise<void> {
-    const isFree = async (): Promise<void> => expect(await site.leaseIdAtHub()).toBeNull();
+    const isFree = async (): Promise<void> => expect((await site.droneAtHub()).leaseId).toBeNull();
     await vi.waitFor(isFree, { timeout: 6_000 });
     expect(site.tap.armed).toBe(false);
   }
@@ -53,7 +53,7 @@ describe("the hub dies in flight", () => {
     await until("the end of what was signed before", passed, patienceMs);
     expect(site.leaseEnd, `away for ${backAtMs - atMs} ms`).toBeUndefined();
     expect(site.renewedAtMs).toBeGreaterThan(backAtMs);
-    expect(await site.leaseIdAtHub()).toBe(leaseId);
+    expect((await site.droneAtHub()).leaseId).toBe(leaseId);
     const record = await site.recordSince(at);
     expectInOrder(story(record, ["hub-down", "hub-up"]), ["hub-down", "hub-up"]);
     const upsets = story(record, ["lease-ended", "lease-refused", "phase-changed"]);

@@ -16,6 +16,7 @@ import {
 } from "@pista/contracts";
 import { centredSticks } from "@pista/flight";
 import { defined, type MonotonicMs } from "@pista/kernel";
+import { expect, vi } from "vitest";
 import {
   keepLease,
   type LeaseEnd,
@@ -150,10 +151,14 @@ export class HubSite {
     ]);
   }
 
+  /** Its programs are met, and the hub hears of a vehicle on the ground. */
   async isReady(): Promise<void> {
     for (const said of ["hub connected", "vehicle heard", "media is ready"]) {
       await until(said, () => this.gateway.find(said), startingMsMax);
     }
+    const known = { gateway: "online", phase: "grounded" };
+    const isKnown = async (): Promise<void> => expect(await this.droneAtHub()).toMatchObject(known);
+    await vi.waitFor(isKnown, { timeout: startingMsMax });
   }
 
   /** A lease for a page that begins anew; the one before is given back where it is in force still. */
@@ -241,10 +246,10 @@ export class HubSite {
     await this.#startHub();
   }
 
-  /** The lease in force, by the hub's own word. */
-  async leaseIdAtHub(): Promise<string | null> {
-    const answer = await this.#pilot.send("GET", "/v1/drones");
-    return answer.json.items.find(({ id }: { id: string }) => id === droneId)?.leaseId ?? null;
+  /** The drone as the hub shows it. */
+  async droneAtHub(): Promise<{ leaseId: string | null }> {
+    const { items } = (await this.#pilot.send("GET", "/v1/drones")).json;
+    return items.find(({ id }: { id: string }) => id === droneId);
   }
 
   /** What the guard has recorded in the gateway's data directory. */
