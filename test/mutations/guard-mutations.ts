@@ -246,6 +246,27 @@ export const guardMutations: readonly Mutation[] = [
     "command.stopSequence < 0",
   ),
   m(
+    "AU4",
+    "a release that was on its way lifts a stop at the site",
+    "commands",
+    "atMs - stop.locallyAtMs < localStopMsMin",
+    "atMs - stop.locallyAtMs < 0",
+  ),
+  m(
+    "AU4",
+    "a landing from the site is no stop",
+    "local-act",
+    "const state: GatewayState = { ...before, stop };",
+    'const state: GatewayState = act === "land" ? before : { ...before, stop };',
+  ),
+  m(
+    "AU4",
+    "a landing from the site, into the safety pilot's hands",
+    "local-act",
+    "if (vehicle.isSafetyPilots)",
+    "if (false)",
+  ),
+  m(
     "LG4",
     "motors off at twice the height",
     "limits",

@@ -11,7 +11,12 @@ import {
   type VehicleView,
 } from "./gateway-state.ts";
 import type { LeaseLimits } from "./lease.ts";
-import { estimatedAgeMsMax, motorsOffHeightMMax, takeOffHeightM } from "./limits.ts";
+import {
+  estimatedAgeMsMax,
+  localStopMsMin,
+  motorsOffHeightMMax,
+  takeOffHeightM,
+} from "./limits.ts";
 import { areCentred, type CommandRefusal, type PilotCommand } from "./pilot-channel.ts";
 
 type CommandEvent = Extract<GatewayEvent, { kind: "command-received" }>;
@@ -87,6 +92,7 @@ function refusalOf(
       if (!state.stop.latched) return "stop-not-latched";
       // The lanes overtake one another: an act that meant an earlier stop does not release this one.
       if (command.stopSequence < state.stop.sequence) return "stop-latched";
+      if (isJustStoppedLocally(state, atMs)) return "stop-latched";
       return hasCentredSticks(state, atMs) ? undefined : "sticks-not-centred";
   }
 }
@@ -99,6 +105,10 @@ function wallsOfClimb(limits: LeaseLimits, vehicle: VehicleView): CommandRefusal
   const toUpM = (restedUpM ?? pose.position.upM) + takeOffHeightM;
   return isClimbFree(limits, pose.position, toUpM, keepOf(pose)) ? undefined : "no-room";
 }
+
+/** [AU4] Its pilot cannot have known of it, nor have meant it. */
+const isJustStoppedLocally = ({ stop }: GatewayState, atMs: MonotonicMs): boolean =>
+  stop.locallyAtMs !== undefined && atMs - stop.locallyAtMs < localStopMsMin;
 
 /** Now, and not when the link was last good. */
 const hasCentredSticks = (state: GatewayState, atMs: MonotonicMs): boolean =>

@@ -115,6 +115,8 @@ export type GatewayState = {
     readonly latched: boolean;
     /** The newest, whoever's page counted it. */
     readonly pressedAtMs: MonotonicMs | undefined;
+    /** [AU4] The newest of the gateway's local page, which counts none. */
+    readonly locallyAtMs: MonotonicMs | undefined;
   };
   /**
    * Since when nothing may move the vehicle for want of a link or a lease, or since when it has
@@ -194,6 +196,8 @@ export type GatewayEvent =
       readonly decelerationMps2: number;
       readonly atMs: MonotonicMs;
     }
+  /** [AU4] From whoever stands at the site and is paired with the gateway's local page. */
+  | { readonly kind: "local-act"; readonly act: LocalAct; readonly atMs: MonotonicMs }
   /** [AU3] From the peer of whoever is to take over. */
   | { readonly kind: "successor-heard"; readonly event: PeerEvent; readonly atMs: MonotonicMs }
   | { readonly kind: "tick"; readonly atMs: MonotonicMs };
@@ -211,6 +215,9 @@ export type PeerEvent = Extract<
       | "command-received";
   }
 >;
+
+/** [AU4] All that the local page may do. */
+export type LocalAct = "stop" | "land";
 
 export type AutopilotOrder = "take-off" | "land" | "motors-off";
 
@@ -230,12 +237,14 @@ export type RecordEntry =
   | { readonly kind: "lock-changed"; readonly from: string; readonly to: string }
   | {
       readonly kind: "stop-latched";
-      /** "found-flying": by nobody of whom this guard knows (AU7). */
-      readonly cause: "pressed" | "found-flying";
+      /** "local": at the site (AU4); "found-flying": by nobody of whom this guard knows (AU7). */
+      readonly cause: "pressed" | "local" | "found-flying";
       readonly stopSequence: number;
     }
   | { readonly kind: "stop-refused"; readonly cause: string; readonly stopSequence: number }
   | { readonly kind: "stop-released" }
+  /** [AU4] */
+  | { readonly kind: "local-land-refused"; readonly cause: CommandRefusal }
   | {
       readonly kind: "phase-changed";
       readonly from: FlightPhase;
@@ -342,7 +351,7 @@ export function initialGatewayState(setup: GatewaySetup, highestEpoch: number): 
     phase: "grounded",
     diversion: undefined,
     limits: undefined,
-    stop: { sequence: 0, latched: false, pressedAtMs: undefined },
+    stop: { sequence: 0, latched: false, pressedAtMs: undefined, locallyAtMs: undefined },
     holdingSinceMs: undefined,
     lock: "no-lease",
     beacons: [],

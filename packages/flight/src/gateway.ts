@@ -32,6 +32,7 @@ import {
 } from "./gateway-state.ts";
 import { bottomLadder, stepDown } from "./ladder.ts";
 import { estimatedAgeMsMax, provableAgeMsMax, rememberedBeaconsMax } from "./limits.ts";
+import { receiveLocalAct } from "./local-act.ts";
 import { settlePhase } from "./phase.ts";
 import type { Beacon } from "./pilot-channel.ts";
 import { receiveStop } from "./stop.ts";
@@ -95,6 +96,8 @@ function hear(state: GatewayState, event: GatewayEvent): Change {
       return receiveStop(state, event);
     case "command-received":
       return receiveCommand(state, event);
+    case "local-act":
+      return receiveLocalAct(state, event);
     case "pose-received":
       return receivePose(state, event);
     case "vehicle-status":

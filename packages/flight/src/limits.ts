@@ -48,6 +48,9 @@ export const poseSigmaMMax = 0.3;
 /** [LG4] Above this height the remote pilot's wish to cut the motors is refused. */
 export const motorsOffHeightMMax = 0.3;
 
+/** [AU4] So long after a stop at the site nothing releases it: what was on its way meant another. */
+export const localStopMsMin = 2_000;
+
 /** [AU4] A mode that an autopilot takes by itself when its motors stop is told within this. */
 export const ownReturnMsMax = 5_000;
 

@@ -16,7 +16,7 @@ export function latchStop(state: GatewayState, stopSequence: number, atMs: Monot
   return {
     state: {
       ...state,
-      stop: { sequence: stopSequence, latched: true, pressedAtMs: atMs },
+      stop: { ...state.stop, sequence: stopSequence, latched: true, pressedAtMs: atMs },
     },
     effects: [recorded({ kind: "stop-latched", cause: "pressed", stopSequence })],
   };
