@@ -11,11 +11,13 @@ import { ownAddress } from "./autopilot/own-address.ts";
 import { tellSettled } from "./autopilot/tell-settled.ts";
 import type { VehicleLink } from "./autopilot/vehicle-link.ts";
 import { type JoinedCompanion, joinCompanion } from "./compose-companion.ts";
+import { joinLocalPage } from "./compose-local-page.ts";
 import { GatewayError } from "./errors.ts";
 import { type Enrolment, enrol, readEnrolment } from "./hub/enrolment.ts";
 import { type GatewayKey, openGatewayKey } from "./hub/gateway-key.ts";
 import { HubLink } from "./hub/hub-link.ts";
 import { LeaseKeyPin } from "./hub/lease-key-pin.ts";
+import type { LocalPageProcess } from "./local-page/local-page-process.ts";
 import { MediaProcess } from "./media/media-process.ts";
 import { BrakeWatch } from "./pilotage/brake-watch.ts";
 import { Carrier } from "./pilotage/carrier.ts";
@@ -24,6 +26,7 @@ import { LapClock } from "./pilotage/lap-clock.ts";
 import { Reception } from "./pilotage/reception.ts";
 import { telemetryOf } from "./pilotage/telemetry.ts";
 import { FlightRecorder } from "./recorder/flight-recorder.ts";
+import { RecentEntries } from "./recorder/recent-entries.ts";
 import type { Settings } from "./settings.ts";
 import { type BrakeFile, openBrakeFile } from "./store/brake-file.ts";
 import { lockDirectory } from "./store/directory-lock.ts";
@@ -43,9 +46,12 @@ type Opened = {
   readonly epochs: EpochFile;
   readonly brakes: BrakeFile;
   readonly recorder: FlightRecorder;
+  readonly recent: RecentEntries;
   readonly signing: MavlinkSigning | undefined;
 };
 
+/** What fits on a telephone beside what matters more. */
+const recentEntriesMax = 8;
 /** 5 Hz. */
 const telemetryPeriodMs = 200;
 
@@ -64,6 +70,7 @@ export async function composeGateway(
   const seen = { address: settings.vehicle.text, signed: opened.signing !== undefined };
   surroundings.log.info(seen, "waiting for the vehicle to speak MAVLink");
   parts.media.start();
+  parts.localPage?.start();
   parts.loop.start();
   return {
     get isFlying() {
@@ -77,7 +84,7 @@ export async function composeGateway(
       // (LG10), wherever the safety pilot does not take it first.
       parts.loop.stop();
       parts.link.end();
-      await parts.media.end();
+      await Promise.all([parts.media.end(), parts.localPage?.end()]);
       parts.vehicle.close();
       parts.companion?.line.close();
       opened.recorder.record({ kind: "pilotage-ended" });
@@ -101,11 +108,13 @@ async function open(settings: Settings, { clock, log }: Surroundings): Promise<O
     known ?? (await enrol({ directory, hubUrl, code: code ?? "", publicKeyHex: key.publicKeyHex }));
   const { gatewayId, assetId } = enrolment;
   log.info({ gatewayId, assetId }, known ? "enrolled before" : "enrolled");
+  const recent = new RecentEntries(recentEntriesMax);
   const recorder = await FlightRecorder.open({
     directory,
     clock,
     limits: { bytesMax: recordingsBytesMax },
     onFailure: (error) => log.error({ err: error }, "the flight record failed"),
+    onEntry: (entry, atMs) => recent.add(entry, atMs),
     onResumed: (lost) => log.warn(lost, "the flight record goes on"),
   });
   const epochs = await openEpochFile(directory);
@@ -115,7 +124,7 @@ async function open(settings: Settings, { clock, log }: Surroundings): Promise<O
   const signing = keyFile
     ? await openMavlinkSigning({ keyFile, directory, onFailure }, clock)
     : undefined;
-  return { enrolment, key, epochs, brakes, recorder, signing };
+  return { enrolment, key, epochs, brakes, recorder, recent, signing };
 }
 
 type Parts = {
@@ -124,6 +133,7 @@ type Parts = {
   readonly media: MediaProcess;
   readonly vehicle: VehicleLink;
   readonly companion: JoinedCompanion | undefined;
+  readonly localPage: LocalPageProcess | undefined;
 };
 
 /** The parts name one another in what they call back; nothing is called before all of them are. */
@@ -181,7 +191,15 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
     clock,
     log,
   });
-  return { loop, link, media, vehicle, companion: joined };
+  const localPage =
+    settings.localPage &&
+    joinLocalPage(settings.localPage, loop, surroundings, () => ({
+      vehicle: process.env.PISTA_GATEWAY_VEHICLE ?? assetId,
+      modeName: autopilot.modeName,
+      isHubUp: link.isUp,
+      recent: opened.recent.entries,
+    }));
+  return { loop, link, media, vehicle, companion: joined, localPage };
 }
 
 function joinVehicle(

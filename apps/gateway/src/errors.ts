@@ -5,6 +5,7 @@ export type GatewayErrorCode =
   | "VEHICLE_NAME_UNREADABLE"
   | "VEHICLES_CLASH"
   | "BIND_ADDRESS_UNREADABLE"
+  | "LOCAL_PAGE_UNREADABLE"
   | "NUMBER_OUT_OF_RANGE"
   | "DATA_DIRECTORY_HELD"
   | "DATA_FILE_UNREADABLE"
@@ -22,7 +23,8 @@ export type GatewayErrorCode =
   | "RECORD_UNWRITABLE"
   | "VEHICLE_SOCKET_FAILED"
   | "HUB_LINK_FAILED"
-  | "MEDIA_FAILED";
+  | "MEDIA_FAILED"
+  | "LOCAL_PAGE_FAILED";
 
 /** What this program was doing when it failed; the cause says why. */
 export class GatewayError extends Error {

@@ -4,6 +4,7 @@ import {
   parseBindAddress,
   parseEarthOrigin,
   parseHubUrl,
+  parseLocalPage,
   parseNumber,
   parseVehicleAddress,
   type Settings,
@@ -53,6 +54,12 @@ export const vehicleOptions = {
     does: "from a set-point to the vehicle's motion (LG6)",
   },
   deceleration: { value: "<m/s2>", does: "how hard it brakes; measured in flight (LG6)" },
+  localPage: {
+    value: "<host:port>",
+    does: "a page at the site, over TLS, on which paired browsers see the vehicle, stop it and land it",
+  },
+  localPageCert: { value: "<file>", does: "the local page's certificate, with its chain, PEM" },
+  localPageKey: { value: "<file>", does: "the key of that certificate, PEM" },
   recordingsMb: { value: "<megabytes>", does: "room for recordings; the oldest go first" },
 };
 
@@ -73,7 +80,7 @@ export const optionName = (flag: string): string =>
 /** @throws GatewayError whose message names the option */
 export function settingsFrom(shared: SharedFlags, given: VehicleFlags): Settings {
   const flags = { ...standards, ...given };
-  const { earthOrigin, odometry } = flags;
+  const { earthOrigin, odometry, localPage } = flags;
   const { bindAddress } = shared;
   return {
     hubUrl: parseHubUrl(shared.hub),
@@ -85,6 +92,10 @@ export function settingsFrom(shared: SharedFlags, given: VehicleFlags): Settings
     ownSystemId: parseNumber("--own-system", flags.ownSystem, { from: 1, to: 255, whole: true }),
     directory: resolve(shared.data),
     bindAddress: bindAddress === undefined ? undefined : parseBindAddress(bindAddress),
+    localPage:
+      localPage === undefined
+        ? undefined
+        : parseLocalPage(localPage, { certificate: flags.localPageCert, key: flags.localPageKey }),
     enrolmentCode: flags.code,
     recordingsBytesMax:
       parseNumber("--recordings-mb", flags.recordingsMb, { from: 256, to: 10_000_000 }) * 1e6,

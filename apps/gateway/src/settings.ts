@@ -1,7 +1,9 @@
 import { isIP } from "node:net";
+import { resolve } from "node:path";
 import type { VehicleBounds } from "@pista/flight";
 import type { EarthOrigin } from "./autopilot/earth-origin.ts";
 import { GatewayError } from "./errors.ts";
+import type { LocalPageSettings } from "./local-page/messages.ts";
 
 /** Where the vehicle, or a companion, is met. */
 export type VehicleAddress = {
@@ -33,6 +35,8 @@ export type Settings = {
   readonly directory: string;
   /** The one address WebRTC uses; undefined: every address of the machine. */
   readonly bindAddress: string | undefined;
+  /** [AU4] Undefined: there is none. */
+  readonly localPage: LocalPageSettings | undefined;
   /** [AU8] Undefined once the gateway is enrolled. */
   readonly enrolmentCode: string | undefined;
   /** All recordings together; beyond it the oldest go. */
@@ -88,6 +92,29 @@ export function parseBindAddress(text: string): string {
     "BIND_ADDRESS_UNREADABLE",
     `--bind-address must be an address of this machine, not ${JSON.stringify(text)}.`,
   );
+}
+
+/**
+ * "0.0.0.0:8443", and by which certificate: without one there is no page, for it is never served bare.
+ * @throws GatewayError LOCAL_PAGE_UNREADABLE
+ */
+export function parseLocalPage(
+  address: string,
+  files: { readonly certificate: string | undefined; readonly key: string | undefined },
+): LocalPageSettings {
+  const unreadable = (message: string) => new GatewayError("LOCAL_PAGE_UNREADABLE", message);
+  const [, host, port] = /^(\[[0-9a-fA-F:.]+\]|[0-9a-zA-Z.-]+):(\d{1,5})$/.exec(address) ?? [];
+  if (!host || Number(port) > 65_535) {
+    const example = "--local-page must be written like 0.0.0.0:8443";
+    throw unreadable(`${example}, not ${JSON.stringify(address)}.`);
+  }
+  const { certificate, key } = files;
+  if (certificate === undefined || key === undefined)
+    throw unreadable(
+      "--local-page is served over TLS alone: name a certificate by --local-page-cert and its key by --local-page-key, both PEM.",
+    );
+  const at = { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
+  return { ...at, certificateFile: resolve(certificate), keyFile: resolve(key) };
 }
 
 /**

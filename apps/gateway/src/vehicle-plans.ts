@@ -124,6 +124,9 @@ function refuseClashes(vehicles: readonly VehiclePlan[]): void {
       const { ownSystemId } = one.settings;
       if (ownSystemId === other.settings.ownSystemId)
         throw clash(`${both} are both told --own-system ${ownSystemId}; each needs its own.`);
+      const [page, otherPage] = [one.settings.localPage, other.settings.localPage];
+      if (page && page.port !== 0 && page.port === otherPage?.port)
+        throw clash(`${both} both have their --local-page at port ${page.port}.`);
       const shared = linesOf(one).find((line) =>
         linesOf(other).some((its) => areOneLine(line, its)),
       );

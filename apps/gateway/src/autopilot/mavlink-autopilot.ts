@@ -250,6 +250,11 @@ export class MavlinkAutopilot {
     this.#tellStatus(heard, atMs);
   }
 
+  /** As its makers call it; undefined while it is not heard. */
+  get modeName(): string | undefined {
+    return this.#heard?.dialect.modeName(this.#heard.customMode);
+  }
+
   /** [AU4] Whether it is news. PX4's heartbeat may be a second late with it. */
   #hearMode(heard: Heard, customMode: number): boolean {
     if (heard.customMode === customMode) return false;

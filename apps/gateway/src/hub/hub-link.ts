@@ -85,6 +85,10 @@ export class HubLink {
     this.#options = options;
   }
 
+  get isUp(): boolean {
+    return this.#link.state === "up";
+  }
+
   start(): void {
     if (this.#link.state === "ended") this.#dial();
   }

@@ -8,17 +8,15 @@ export function telemetryOf(
   beside: { readonly signing: SigningState; readonly brakes: BrakesState },
   atMs: MonotonicMs,
 ): Telemetry {
-  const { acting, clock, vehicle } = state;
+  const { vehicle } = state;
   const { pose } = vehicle;
-  const commandAgeMs =
-    acting && clock.estimate ? atMs - acting.sampledAtMs + clock.estimate.marginMs : null;
   return {
     op: "telemetry",
     phase: state.phase,
     armed: vehicle.armed,
     rung: isLanding(state) ? "land" : state.ladder.rung,
     lock: state.lock ?? null,
-    commandAgeMs,
+    commandAgeMs: commandAgeMsOf(state, atMs),
     batteryPct: vehicle.batteryPct ?? null,
     ...beside,
     position: pose?.position ?? null,
@@ -26,3 +24,10 @@ export function telemetryOf(
     speedMps: pose ? speedOf(pose.velocity) : null,
   };
 }
+
+/** [LG1] (a) With its margin; null where there is no command, or no clock to date it by. */
+export const commandAgeMsOf = (
+  { acting, clock }: GatewayState,
+  atMs: MonotonicMs,
+): number | null =>
+  acting && clock.estimate ? atMs - acting.sampledAtMs + clock.estimate.marginMs : null;

@@ -48,6 +48,8 @@ export type RecorderOptions = {
   /** A record that fails does not stop a flight; a person has to know. Once, until it resumes. */
   readonly onFailure: (error: GatewayError) => void;
   readonly onResumed: (lost: Lost) => void;
+  /** Each line of the guard's record, for whoever shows the last of them. */
+  readonly onEntry?: (entry: FlightEntry, atMs: MonotonicMs) => void;
 };
 
 /** Whoever kills this process loses this much at most. */
@@ -215,6 +217,7 @@ export class FlightRecorder {
   #put(entry: FlightEntry, atMs: MonotonicMs): void {
     this.#add("/guard/record", atMs, () => entry);
     this.#hasNews = true;
+    this.#options.onEntry?.(entry, atMs);
   }
 
   #addFrame(

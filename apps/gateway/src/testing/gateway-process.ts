@@ -16,17 +16,20 @@ export class GatewayProcess {
       process.execPath,
       ["--import", "tsx", "--input-type=module", "--eval", code, "--", ...args],
       {
-        stdio: ["pipe", "ignore", "pipe"],
+        stdio: ["pipe", "pipe", "pipe"],
         env: { ...process.env, PISTA_EXIT_WITH_PARENT: "1", PISTA_LOG: "debug" },
       },
     );
     this.#exited = once(this.#child, "exit");
-    let rest = "";
-    this.#child.stderr?.on("data", (chunk) => {
-      const parts = `${rest}${String(chunk)}`.split("\n");
-      rest = parts.pop() ?? "";
-      for (const part of parts) this.#keep(part);
-    });
+    // The log, and what is shown on the console alone.
+    for (const stream of [this.#child.stderr, this.#child.stdout]) {
+      let rest = "";
+      stream?.on("data", (chunk) => {
+        const parts = `${rest}${String(chunk)}`.split("\n");
+        rest = parts.pop() ?? "";
+        for (const part of parts) this.#keep(part);
+      });
+    }
   }
 
   get processId(): number | undefined {
