@@ -31,7 +31,7 @@ export default defineConfig({
           name: "e2e",
           // After the others and alone: a pilot's commands must not grow old for want of a core.
           sequence: { groupOrder: 1 },
-          include: ["e2e/skeleton.test.ts"],
+          include: ["e2e/skeleton.test.ts", "e2e/local-page.test.ts"],
           // A page of 1,200 bays takes its time on a machine that draws it in software.
           expect: { poll: { timeout: 15_000 } },
           testTimeout: 120_000,

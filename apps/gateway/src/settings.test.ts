@@ -3,6 +3,7 @@ import {
   parseBindAddress,
   parseEarthOrigin,
   parseHubUrl,
+  parseLocalPage,
   parseNumber,
   parseVehicleAddress,
 } from "./settings.ts";
@@ -69,6 +70,19 @@ describe("settings", () => {
     }
     expect(parseBindAddress("192.0.2.7")).toBe("192.0.2.7");
     expect(() => parseBindAddress("here")).toThrow(/--bind-address/);
+  });
+
+  test("[AU4] the local page is served over TLS or not at all", () => {
+    const files = { certificate: "/etc/pista/cert.pem", key: "/etc/pista/key.pem" };
+    expect(parseLocalPage("[::]:8443", files)).toEqual({
+      ...{ host: "::", port: 8_443 },
+      ...{ certificateFile: files.certificate, keyFile: files.key },
+    });
+    const none = { certificate: undefined, key: undefined };
+    expect(() => parseLocalPage("0.0.0.0:8443", none)).toThrow(/--local-page-cert/);
+    expect(() => parseLocalPage("0.0.0.0:8443", { ...files, key: undefined })).toThrow();
+    for (const text of ["", "8443", "0.0.0.0", "0.0.0.0:99999", "https://host:1"])
+      expect(() => parseLocalPage(text, files)).toThrow(/--local-page must be written like/);
   });
 
   test("[LG9] where the local frame begins is three numbers", () => {

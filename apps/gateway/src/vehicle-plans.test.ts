@@ -112,6 +112,11 @@ describe("several vehicles", () => {
       { vehicle: two, deceleration: ["hangar-2=no"] },
       /^hangar-2: --deceleration/,
     ],
+    [
+      "one local page for two",
+      { vehicle: two, localPage: ["[::]:1"], localPageCert: ["a"], localPageKey: ["b"] },
+      /hangar-1 and hangar-2 both have their --local-page at port 1/,
+    ],
     ["half a system", { vehicle: two, ownSystem: ["hangar-2=1.5"] }, /^hangar-2: --own-system/],
   ])("%s is refused in words", (_, given, message) => {
     expect(() => planGateway(shared, given)).toThrow(message);

@@ -89,6 +89,11 @@ export class LocalPageServer {
     });
   }
 
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
   /** Newest only: a browser that does not read misses what was in between. */
   push(state: object): void {
     const data = `data: ${JSON.stringify(state)}\n\n`;

@@ -30,6 +30,7 @@ class LocalPageProgram {
         this.#askedAtMs = undefined;
         return;
       case "end":
+        this.#server?.close();
         process.exit(0);
         return;
       default:

@@ -5,6 +5,7 @@ const staleMs = 1_500;
 const reopenMs = 1_000;
 const pressTries = 5;
 const pressMs = 1_000;
+const betweenTriesMs = 250;
 /** [LG1] [LG11] Where the guard acts. */
 const ageMsLimit = 200;
 
@@ -30,7 +31,8 @@ function speak(next) {
     one.textContent = said[one.dataset.word];
   for (const one of document.querySelectorAll("[data-rung]"))
     one.textContent = said.rungs[one.dataset.rung];
-  $("language").textContent = said.other;
+  $("language").textContent = next === "en" ? "IT" : "EN";
+  $("language").ariaLabel = said.other;
   draw();
 }
 
@@ -94,9 +96,11 @@ function draw() {
   $("vehicle").textContent = state.vehicle;
   $("hub").textContent = isHubUp ? said.hubUp : said.hubDown;
   $("hub").classList.toggle("bad", !isHubUp);
-  document.body.dataset.holder = isHeard ? holder : "unheard";
   document.body.classList.toggle("stopped", isStopped);
   const has = isHeard ? holder : "unheard";
+  document.body.dataset.holder = has;
+  // [AU4] In the safety pilot's hands the guard is silent, whatever rung it would be on.
+  const isGuarded = has === "remote-pilot" || has === "nobody";
   const isHandover = has === "remote-pilot" && state.nextPilotId !== null;
   $("holder-name").textContent = said.holders[has];
   $("holder-said").textContent = fill(said.holds[isHandover ? "handover" : has], {
@@ -107,7 +111,7 @@ function draw() {
   figure("armed", isArmed, (is) => (is ? said.armed : said.disarmed));
   figure("phase", isHeard ? state.phase : null, (phase) => said.phases[phase]);
   for (const one of document.querySelectorAll("[data-rung]"))
-    one.toggleAttribute("data-here", one.dataset.rung === rung);
+    one.toggleAttribute("data-here", isGuarded && one.dataset.rung === rung);
   $("lock").textContent = lock === null ? said.free : said.locks[lock];
   figure("height", state.heightM, (m) => `${m.toFixed(1)} m`);
   figure("speed", state.speedMps, (mps) => `${mps.toFixed(1)} m/s`);
@@ -149,6 +153,7 @@ async function press(act) {
     if (answer?.ok) return tell("sent", act);
     tell("failed", act);
     if (answer?.status === 401) return;
+    await new Promise((resolve) => setTimeout(resolve, betweenTriesMs));
   }
 }
 

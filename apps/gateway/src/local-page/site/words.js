@@ -12,7 +12,7 @@ export const words = {
     waiting: "Waiting for the gateway",
     stale: "No news for {seconds} s. What is below is old. Use the switch.",
     stopped: "STOP stands. The remote pilot alone releases it.",
-    hubUp: "hub linked",
+    hubUp: "hub",
     hubDown: "no hub",
     holders: {
       "remote-pilot": "Remote pilot",
@@ -120,7 +120,7 @@ export const words = {
     waiting: "In attesa del gateway",
     stale: "Nessuna notizia da {seconds} s. Quello che vedi è vecchio. Usa l'interruttore.",
     stopped: "STOP è inserito. Lo sblocca solo il pilota remoto.",
-    hubUp: "centrale collegata",
+    hubUp: "centrale",
     hubDown: "senza centrale",
     holders: {
       "remote-pilot": "Pilota remoto",
@@ -171,7 +171,7 @@ export const words = {
     battery: "Batteria",
     command: "Età del comando",
     odometry: "Età dell'odometria",
-    unknown: "non nota",
+    unknown: "non si sa",
     record: "Ultime righe del registro",
     land: "Atterra",
     stop: "STOP",
