@@ -4,7 +4,7 @@ import { MavSeverity, type WholeText } from "@pista/mavlink";
 /** What the autopilot said last; enough for every reason of one refused arming. */
 const textsMax = 32;
 /** A reason of a refusal is what it said at the last, at warning or graver. */
-const reasonsMax = 4;
+const reasonsMax = 8;
 
 type Said = WholeText & { readonly atMs: MonotonicMs };
 
