@@ -327,7 +327,7 @@ describe("commands", () => {
     driver.run(40);
     driver.vehicle.hasOdometry = false;
     driver.run(300);
-    expect(driver.command({ op: "motors-off" })).toBe("vehicle-unknown");
+    expect(driver.command({ op: "motors-off" })).toBe("no-position");
   });
 
   test("[LG4] to land needs no odometry: a vehicle never located can be landed", () => {

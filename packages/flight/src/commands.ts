@@ -70,7 +70,7 @@ function refusalOf(
   switch (command.op) {
     case "take-off":
       if (hasSafetyPilot(state)) return "safety-pilot-has-control";
-      if (odometryLock(state, atMs)) return "vehicle-unknown"; // [LG11] No arming.
+      if (odometryLock(state, atMs)) return "no-position"; // [LG11] No arming.
       if (state.stop.latched) return "stop-latched";
       if (phase !== "grounded") return "not-on-the-ground";
       if (state.setup.vehicle.isContradicted) return "brakes-contradicted"; // [LG6]
@@ -84,7 +84,7 @@ function refusalOf(
       // A height from before the odometry failed says nothing about the height now, and one above the
       // site's zero nothing about the height above the floor.
       if (!vehicle.pose || vehicle.restedUpM === undefined) return "vehicle-unknown";
-      if (odometryLock(state, atMs)) return "vehicle-unknown";
+      if (odometryLock(state, atMs)) return "no-position";
       return vehicle.pose.position.upM - vehicle.restedUpM > motorsOffHeightMMax
         ? "too-high"
         : undefined;

@@ -108,7 +108,7 @@ describe("odometry", () => {
     driver.run(2_000);
     Object.assign(driver.vehicle, fault);
     driver.run(300);
-    expect(driver.command({ op: "take-off" })).toBe("vehicle-unknown");
+    expect(driver.command({ op: "take-off" })).toBe("no-position");
     expect(driver.ordersSince(0)).toEqual([]);
   });
 

@@ -56,6 +56,7 @@ export type CommandRefusal =
   | "stop-not-latched"
   | "too-high"
   | "vehicle-unknown"
+  | "no-position"
   | "link-unsettled"
   | "brakes-contradicted"
   | "safety-pilot-has-control"

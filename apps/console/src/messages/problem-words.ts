@@ -63,6 +63,7 @@ const refusalMessages: Record<CommandRefusal, MessageId> = {
   "stop-not-latched": "refusal.stop-not-latched",
   "too-high": "refusal.too-high",
   "vehicle-unknown": "refusal.vehicle-unknown",
+  "no-position": "refusal.no-position",
   "link-unsettled": "refusal.link-unsettled",
   "brakes-contradicted": "refusal.brakes-contradicted",
   "safety-pilot-has-control": "refusal.safety-pilot-has-control",

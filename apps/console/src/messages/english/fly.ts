@@ -148,6 +148,7 @@ export const fly = {
   "refusal.brakes-contradicted":
     "Refused: the drone braked worse than declared. Whoever runs its gateway must declare what was measured.",
   "refusal.vehicle-unknown": "Refused: the gateway does not hear the drone.",
+  "refusal.no-position": "Refused: the drone does not tell well enough where it is.",
   "refusal.safety-pilot-has-control":
     "Refused: the safety pilot at the site has the drone until their switch gives it back.",
   "refusal.no-speed": "Refused: flying is not permitted at any speed now.",

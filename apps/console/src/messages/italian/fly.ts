@@ -152,6 +152,7 @@ export const fly: Record<keyof typeof english, string> = {
   "refusal.brakes-contradicted":
     "Rifiutato: il drone ha frenato peggio del dichiarato. Chi gestisce il gateway deve dichiarare il valore misurato.",
   "refusal.vehicle-unknown": "Rifiutato: il gateway non sente il drone.",
+  "refusal.no-position": "Rifiutato: il drone non dice abbastanza bene dove si trova.",
   "refusal.safety-pilot-has-control":
     "Rifiutato: il drone è in mano al pilota di sicurezza sul posto, finché il suo selettore non lo restituisce.",
   "refusal.no-speed": "Rifiutato: ora non è permesso volare a nessuna velocità.",
