@@ -24,6 +24,8 @@ const readyMsMax = 120_000;
 export class FlownCopter {
   readonly station = new SafetyStation();
   readonly refusals: string[] = [];
+  /** [LG10] With what they were. */
+  readonly failsafesSet: [string, number][] = [];
   readonly sent: OutgoingMessage[] = [];
   pose: Pose | undefined;
   status: VehicleStatus | undefined;
@@ -90,7 +92,10 @@ export class FlownCopter {
         modeChanged: () => undefined,
         said: () => undefined,
         notOurs: () => undefined,
-        settled: () => undefined,
+        settled: (task, _failure, was) => {
+          if (task.kind === "failsafe" && was !== undefined)
+            this.failsafesSet.push([task.names[0], was]);
+        },
       },
     });
     void link.open();

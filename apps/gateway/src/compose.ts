@@ -239,7 +239,7 @@ function joinVehicle(
       },
       notOurs: (autopilot, type) =>
         log.error({ autopilot, type }, "this version flies ArduPilot Copter and PX4 multicopters"),
-      settled: (task, failure) => tellSettled(log, task, failure),
+      settled: (task, failure, was) => tellSettled(log, task, failure, was),
     },
   });
   const vehicle = createVehicleLink(settings.vehicle, {

@@ -57,15 +57,25 @@ const guardsFor = ({ systemId }: Address): readonly Task[] => [
  * knows no return, and FS_GCS_ENABLE is set above. A fence that is off may be switched on in flight.
  */
 const failsafes: readonly Failsafe[] = [
-  // 3 land, 7 brake or land.
-  { id: "FS_THR_ENABLE", stays: [0, 3, 7], advice: "3 (land)" },
-  // 1 land, 5 stop the motors, 7 brake or land.
-  { id: "BATT_FS_LOW_ACT", stays: [0, 1, 5, 7], advice: "1 (land)" },
-  { id: "BATT_FS_CRT_ACT", stays: [0, 1, 5, 7], advice: "1 (land)" },
+  // 3 land; 7, brake or land, would hover where nobody may land it.
+  { id: "FS_THR_ENABLE", stays: [0, 3], instead: { value: 3, does: "land" } },
+  // 1 land, 5 stop the motors.
+  { id: "BATT_FS_LOW_ACT", stays: [0, 1, 5], instead: { value: 1, does: "land" } },
+  { id: "BATT_FS_CRT_ACT", stays: [0, 1, 5], instead: { value: 1, does: "land" } },
   // 2 land, 4 brake or land.
-  { id: "FENCE_ACTION", stays: [0, 2, 4], advice: "2 (land)", belongsTo: "FS_THR_ENABLE" },
+  {
+    id: "FENCE_ACTION",
+    stays: [0, 2, 4],
+    instead: { value: 2, does: "land" },
+    belongsTo: "FS_THR_ENABLE",
+  },
   // 1 land. It begins where position and velocity are lost, and came with Copter 4.3.
-  { id: "FS_DR_ENABLE", stays: [0, 1], advice: "1 (land)", belongsTo: "FS_THR_ENABLE" },
+  {
+    id: "FS_DR_ENABLE",
+    stays: [0, 1],
+    instead: { value: 1, does: "land" },
+    belongsTo: "FS_THR_ENABLE",
+  },
 ];
 
 /** ArduPilot takes its own mode number whole (MAV_CMD_DO_SET_MODE, "Custom Mode"). */

@@ -17,7 +17,7 @@ export interface Dialect {
   readonly alsoWanted: readonly Wanted[];
   /** [LG10] What stops and lands the vehicle without us: set when it is met, and before a take-off. */
   guards(self: Address): readonly Task[];
-  /** What shows that none of the vehicle's own failsafes would return home. */
+  /** What sees to it that none of the vehicle's own failsafes returns home. */
   readonly noWayHome: readonly Task[];
   /** From those guards to turning motors, and further where it can. */
   takeOff(heightM: number, self: Address): readonly Task[];

@@ -49,13 +49,23 @@ const guards: readonly Task[] = [
  * person's.
  */
 const failsafes: readonly Failsafe[] = [
-  { id: "NAV_RCL_ACT", stays: [0, 1, 3, 5, 6], advice: "3 (land)" },
-  { id: "NAV_DLL_ACT", stays: [0, 1, 3, 5, 6], advice: "0 (do nothing) or 3 (land)" },
-  { id: "COM_LOW_BAT_ACT", stays: [0, 2], advice: "2 (land)" },
-  { id: "GF_ACTION", stays: [0, 1, 2, 4, 5], advice: "5 (land)" },
+  { id: "NAV_RCL_ACT", stays: [0, 3, 5, 6], instead: { value: 3, does: "land" } },
+  { id: "NAV_DLL_ACT", stays: [0, 1, 3, 5, 6], instead: { value: 0, does: "do nothing" } },
+  { id: "COM_LOW_BAT_ACT", stays: [0, 2], instead: { value: 2, does: "land" } },
+  { id: "GF_ACTION", stays: [0, 1, 2, 4, 5], instead: { value: 5, does: "land" } },
   // Little flight time, and a position of little accuracy: both came after 1.14.
-  { id: "COM_FLTT_LOW_ACT", stays: [0, 1], advice: "1 (warn)", belongsTo: "NAV_RCL_ACT" },
-  { id: "COM_POS_LOW_ACT", stays: [0, 1, 2, 4, 5], advice: "5 (land)", belongsTo: "NAV_RCL_ACT" },
+  {
+    id: "COM_FLTT_LOW_ACT",
+    stays: [0, 1],
+    instead: { value: 1, does: "warn" },
+    belongsTo: "NAV_RCL_ACT",
+  },
+  {
+    id: "COM_POS_LOW_ACT",
+    stays: [0, 1, 2, 4, 5],
+    instead: { value: 5, does: "land" },
+    belongsTo: "NAV_RCL_ACT",
+  },
 ];
 
 /**

@@ -50,15 +50,14 @@ export type Task =
        */
       readonly belongsTo?: string;
     }
-  /** Read, never set, and refused where it has another value than one of those allowed. */
+  /** Read; one that has another value than those allowed is set, and read back. */
   | {
-      readonly kind: "reading";
+      readonly kind: "failsafe";
       readonly what: string;
       readonly names: readonly [string, ...string[]];
       readonly encoding: ParameterEncoding;
       readonly allowed: readonly number[];
-      /** What to set instead, for people. */
-      readonly advice: string;
+      readonly instead: { readonly value: number; readonly does: string };
       readonly mayBeMissing: boolean;
       readonly belongsTo?: string;
     }
@@ -75,15 +74,19 @@ type Exchange =
   | { readonly kind: "command"; readonly exchange: CommandExchange }
   | { readonly kind: "parameter"; readonly exchange: ParameterExchange };
 
+type Asking = {
+  readonly state: "asking";
+  readonly index: number;
+  /** Which of a parameter's names. */
+  readonly name: number;
+  readonly asked: Exchange;
+  /** What a failsafe is that is now being set. */
+  readonly was?: number | undefined;
+};
+
 type Run =
   | { readonly state: "waiting"; readonly index: number }
-  | {
-      readonly state: "asking";
-      readonly index: number;
-      /** Which of a parameter's names. */
-      readonly name: number;
-      readonly asked: Exchange;
-    }
+  | Asking
   /** Whether what was not answered is missing. */
   | { readonly state: "looking-up"; readonly index: number; readonly task: OfParameter }
   | { readonly state: "pausing"; readonly index: number; readonly untilMs: MonotonicMs }
@@ -103,8 +106,8 @@ export type TaskRunOptions = {
   readonly parameters?: ParameterNames;
   /** The first refusal ends it, unless it is told to go on. */
   readonly onRefusal: "end" | "go-on";
-  /** Each task as it is settled, with what went wrong. */
-  readonly settled: (task: Task, failure: TaskFailure | undefined) => void;
+  /** Each task as it is settled, with what went wrong, or what a failsafe was that had to be set. */
+  readonly settled: (task: Task, failure: TaskFailure | undefined, was?: number) => void;
 };
 
 /** Asks for one thing after another. */
@@ -181,10 +184,15 @@ export class TaskRun {
     for (const message of send) this.#options.send(message);
     if (asked.exchange.state !== "ended") return;
     const task = this.#tasks[index];
-    const why = whyFailed(asked) ?? (task && whyNotAllowed(task, asked));
+    const parameter = task && toSet(task, asked);
+    if (parameter) {
+      this.#setFailsafe(run, parameter, atMs);
+      return;
+    }
+    const why = whyFailed(asked, task);
     if (!task || why === undefined) {
       if (task && isOfParameter(task)) this.#taken.add(task.names[name] ?? "");
-      this.#settle(index, undefined, atMs);
+      this.#settle(index, undefined, atMs, run.was);
       return;
     }
     const isOtherNamePossible = why === noAnswer || why === noSuchParameter;
@@ -201,6 +209,23 @@ export class TaskRun {
     this.#settle(index, { task, why, isAnswered: why !== noAnswer }, atMs);
   }
 
+  #setFailsafe(run: Asking, { task, type, was }: ToSet, atMs: MonotonicMs): void {
+    const { parties, send } = this.#options;
+    const id = task.names[run.name] ?? task.names[0];
+    const { value } = task.instead;
+    const started = startParameterSet(
+      { ...parties, id, value, type, encoding: task.encoding, patience },
+      atMs,
+    );
+    if (!started.ok) {
+      this.#settle(run.index, { task, why: started.fault.kind, isAnswered: true }, atMs);
+      return;
+    }
+    const asked = { kind: "parameter", exchange: started.value.exchange } as const;
+    this.#run = { ...run, asked, was };
+    for (const message of started.value.send) send(message);
+  }
+
   #lookUp(index: number, task: OfParameter, atMs: MonotonicMs): void {
     const { parameters } = this.#options;
     if (parameters?.isOnItsWay) {
@@ -211,9 +236,9 @@ export class TaskRun {
     this.#settle(index, { task, why: isAnswered ? noSuchParameter : noAnswer, isAnswered }, atMs);
   }
 
-  #settle(index: number, failure: TaskFailure | undefined, atMs: MonotonicMs): void {
+  #settle(index: number, failure: TaskFailure | undefined, atMs: MonotonicMs, was?: number): void {
     const task = this.#tasks[index];
-    if (task) this.#options.settled(task, failure);
+    if (task) this.#options.settled(task, failure, was);
     if (failure && !isForgiven(failure) && this.#options.onRefusal === "end") {
       this.#run = { state: "failed", failure };
       return;
@@ -222,10 +247,10 @@ export class TaskRun {
   }
 }
 
-type OfParameter = Extract<Task, { kind: "parameter" | "reading" }>;
+type OfParameter = Extract<Task, { kind: "parameter" | "failsafe" }>;
 
 const isOfParameter = (task: Task): task is OfParameter =>
-  task.kind === "parameter" || task.kind === "reading";
+  task.kind === "parameter" || task.kind === "failsafe";
 
 function isForgiven({ task, why }: TaskFailure): boolean {
   if (task.kind === "command") return task.mayBeRefused ?? false;
@@ -247,7 +272,7 @@ function start(
   }
   const { names, encoding } = task;
   const id = names[name] ?? names[0];
-  if (task.kind === "reading") {
+  if (task.kind === "failsafe") {
     const { exchange, send } = startParameterRead({ ...parties, id, encoding, patience }, atMs);
     return ok({ asked: { kind: "parameter", exchange }, send });
   }
@@ -272,20 +297,26 @@ function stepExchange(
 }
 
 /** Undefined when it went as asked. */
-function whyFailed(asked: Exchange): string | undefined {
+function whyFailed(asked: Exchange, task: Task | undefined): string | undefined {
   if (asked.exchange.state !== "ended") return undefined;
-  return asked.kind === "command"
-    ? whyCommandFailed(asked.exchange.outcome)
-    : whyParameterFailed(asked.exchange.outcome);
+  if (asked.kind === "command") return whyCommandFailed(asked.exchange.outcome);
+  const why = whyParameterFailed(asked.exchange.outcome);
+  const isKept = asked.exchange.outcome.kind === "not-taken" && task?.kind === "failsafe";
+  return isKept ? `${why}, set it to ${task.instead.value} (${task.instead.does})` : why;
 }
 
-function whyNotAllowed(task: Task, { exchange }: Exchange): string | undefined {
-  if (task.kind !== "reading" || exchange.state !== "ended") return undefined;
+type Failsafe = Extract<Task, { kind: "failsafe" }>;
+type ToSet = { readonly task: Failsafe; readonly type: number; readonly was: number | undefined };
+
+/** A failsafe that was read, and may not stay as it is. */
+function toSet(task: Task, { kind, exchange }: Exchange): ToSet | undefined {
+  if (task.kind !== "failsafe" || kind !== "parameter" || exchange.state !== "ended")
+    return undefined;
   const { outcome } = exchange;
   if (outcome.kind !== "value") return undefined;
-  const { value } = outcome.parameter;
-  if (value !== undefined && task.allowed.includes(value)) return undefined;
-  return `it is ${value}, set it to ${task.advice}`;
+  const { type, value } = outcome.parameter;
+  const isAllowed = value !== undefined && task.allowed.includes(value);
+  return isAllowed ? undefined : { task, type, was: value };
 }
 
 function whyParameterFailed(outcome: ParameterOutcome): string | undefined {

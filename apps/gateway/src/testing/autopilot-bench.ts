@@ -62,6 +62,8 @@ export class AutopilotBench {
   readonly sent: OutgoingMessage[] = [];
   readonly refused: string[] = [];
   readonly failures: string[] = [];
+  /** With what they were. */
+  readonly failsafesSet: [string, number][] = [];
   readonly said: string[] = [];
   readonly notOurs: (readonly [autopilot: number, type: number])[] = [];
   status: VehicleStatus | undefined;
@@ -80,6 +82,8 @@ export class AutopilotBench {
   isBeating = true;
   bootMs = 0;
   silent: readonly string[] = [];
+  /** Parameters that stay as they are, whatever is set. */
+  stubborn: readonly string[] = [];
   /** What it says to have when it is asked for all; undefined is silence. */
   listed: readonly string[] | undefined;
   readonly #autopilot: MavAutopilot;
@@ -105,8 +109,10 @@ export class AutopilotBench {
       modeChanged: () => undefined,
       said: (text) => this.said.push(text),
       notOurs: (autopilot, type) => this.notOurs.push([autopilot, type]),
-      settled: (task, failure) => {
+      settled: (task, failure, was) => {
         if (failure) this.failures.push(`${task.what}: ${failure.why}`);
+        if (task.kind === "failsafe" && was !== undefined)
+          this.failsafesSet.push([task.names[0], was]);
       },
     },
   });
@@ -237,7 +243,7 @@ export class AutopilotBench {
       return;
     }
     const set = message.name === "PARAM_SET" ? message : this.#lastSet(paramId);
-    if (!set) {
+    if (!set || this.stubborn.includes(paramId)) {
       this.#answers.push(parameterValue(paramId, this.values[paramId] ?? 0));
       return;
     }
