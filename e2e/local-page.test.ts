@@ -107,6 +107,7 @@ describe("[AU4] the gateway's local page in a browser", () => {
     state = undefined;
     await expect.poll(isStale).toBe(true);
     expect(await text("stale")).toMatch(/^No news for \d+ s\. What is below is old/);
+    await page.waitForRequest("**/state");
     state = flying;
     await expect.poll(isStale).toBe(false);
     lateMs = 3_000;

@@ -79,6 +79,7 @@ export class LocalPageProcess {
     });
     this.#life = { state: "starting", child, sinceMs: clock.monotonicMs() };
     this.#silentPeriods = 0;
+    this.#heard = 0;
     child.on("message", (message) => this.#hear(child, message));
     child.on("error", (cause) => this.#bury(child, cause));
     child.on("exit", (code, signal) =>

@@ -3,6 +3,10 @@ import { words } from "./words.js";
 /** Older than this the page calls itself old: a state that looks current and is not is worse than none. */
 const staleMs = 1_500;
 const reopenMs = 1_000;
+/** A network that was left says nothing of it: a silent stream is opened anew. */
+const silentMs = 5_000;
+/** Browsers round their clocks, and two clocks drift apart. */
+const clockMs = 200;
 const pressTries = 5;
 const pressMs = 1_000;
 const betweenTriesMs = 250;
@@ -10,6 +14,11 @@ const betweenTriesMs = 250;
 const ageMsLimit = 200;
 
 const $ = (id) => document.getElementById(id);
+/** Only what is new, or screen readers would say it five times a second. */
+const put = (id, text) => {
+  const place = $(id);
+  if (place.textContent !== text) place.textContent = text;
+};
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
 let language = localStorage.getItem("language") ?? preferred();
@@ -18,6 +27,7 @@ let state;
 /** What it is at most behind the vehicle, by one clock alone: see `open`. */
 let takenAtMs = Number.NEGATIVE_INFINITY;
 let source;
+let openedAtMs = 0;
 
 function preferred() {
   return navigator.languages.find((one) => /^(en|it)\b/.test(one))?.slice(0, 2) ?? "en";
@@ -44,6 +54,7 @@ function speak(next) {
 function open() {
   source?.close();
   const askedAtMs = performance.now();
+  openedAtMs = askedAtMs;
   const stream = new EventSource("/state");
   let zeroMs = 0;
   source = stream;
@@ -55,26 +66,27 @@ function open() {
     takenAtMs = askedAtMs + state.atMs - zeroMs;
     document.body.dataset.view = "state";
     // This machine slept, and its clock with it.
-    if (takenAtMs > performance.now() + 1) open();
+    if (takenAtMs > performance.now() + clockMs) open();
     else draw();
   };
   stream.onerror = async () => {
     stream.close();
-    const status = await fetch("/state", { method: "HEAD" }).then(
-      (answer) => answer.status,
-      () => 0,
-    );
-    if (status === 401) document.body.dataset.view = "pair";
+    // Why is not told to scripts: asked in another way it is.
+    const answer = await ask("/state", "HEAD");
+    if (answer?.status === 401) document.body.dataset.view = "pair";
     else if (source === stream) setTimeout(open, reopenMs);
   };
 }
 
+/** Undefined where nobody answers. */
+const ask = (path, method, body) =>
+  fetch(path, { method, body, signal: AbortSignal.timeout(pressMs) }).catch(() => undefined);
+
 const ageText = (ms) => (ms < 1_000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 1_000)} s`);
 
 function figure(id, value, text, isBad) {
-  const place = $(id);
-  place.textContent = value === null ? said.unknown : text(value);
-  place.className = value === null ? "unknown" : isBad?.(value) ? "bad" : "";
+  put(id, value === null ? said.unknown : text(value));
+  $(id).className = value === null ? "unknown" : isBad?.(value) ? "bad" : "";
 }
 
 function age(id, value) {
@@ -88,13 +100,11 @@ function draw() {
   const behindMs = performance.now() - takenAtMs;
   const isStale = state !== undefined && behindMs > staleMs;
   document.body.classList.toggle("stale", isStale);
-  $("stale").textContent = isStale
-    ? fill(said.stale, { seconds: Math.round(behindMs / 1_000) })
-    : "";
+  put("stale", isStale ? fill(said.stale, { seconds: Math.round(behindMs / 1_000) }) : "");
   if (!state) return;
   const { isHeard, holder, isArmed, isHubUp, isStopped, lock, rung } = state;
-  $("vehicle").textContent = state.vehicle;
-  $("hub").textContent = isHubUp ? said.hubUp : said.hubDown;
+  put("vehicle", state.vehicle);
+  put("hub", isHubUp ? said.hubUp : said.hubDown);
   $("hub").classList.toggle("bad", !isHubUp);
   document.body.classList.toggle("stopped", isStopped);
   const has = isHeard ? holder : "unheard";
@@ -102,17 +112,16 @@ function draw() {
   // [AU4] In the safety pilot's hands the guard is silent, whatever rung it would be on.
   const isGuarded = has === "remote-pilot" || has === "nobody";
   const isHandover = has === "remote-pilot" && state.nextPilotId !== null;
-  $("holder-name").textContent = said.holders[has];
-  $("holder-said").textContent = fill(said.holds[isHandover ? "handover" : has], {
-    pilot: state.pilotId,
-    next: state.nextPilotId,
-  });
+  const isAside = has !== "remote-pilot" && state.pilotId !== null;
+  const holds = said.holds[isHandover ? "handover" : has] + (isAside ? said.lease : "");
+  put("holder-name", said.holders[has]);
+  put("holder-said", fill(holds, { pilot: state.pilotId, next: state.nextPilotId }));
   figure("mode", state.modeName, (name) => name);
   figure("armed", isArmed, (is) => (is ? said.armed : said.disarmed));
   figure("phase", isHeard ? state.phase : null, (phase) => said.phases[phase]);
   for (const one of document.querySelectorAll("[data-rung]"))
     one.toggleAttribute("data-here", isGuarded && one.dataset.rung === rung);
-  $("lock").textContent = lock === null ? said.free : said.locks[lock];
+  put("lock", lock === null ? said.free : said.locks[lock]);
   figure("height", state.heightM, (m) => `${m.toFixed(1)} m`);
   figure("speed", state.speedMps, (mps) => `${mps.toFixed(1)} m/s`);
   figure(
@@ -146,10 +155,7 @@ function eventLine(event, behindMs) {
 /** Until the gateway has it: a stop that is lost on the way must not be taken for one that stands. */
 async function press(act) {
   for (let tries = 0; tries < pressTries; tries++) {
-    const answer = await fetch(`/${act}`, {
-      method: "POST",
-      signal: AbortSignal.timeout(pressMs),
-    }).catch(() => undefined);
+    const answer = await ask(`/${act}`, "POST");
     if (answer?.ok) return tell("sent", act);
     tell("failed", act);
     if (answer?.status === 401) return;
@@ -191,9 +197,7 @@ $("language").addEventListener("click", () => {
 });
 $("pair").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const answer = await fetch("/pair", { method: "POST", body: $("code").value }).catch(
-    () => undefined,
-  );
+  const answer = await ask("/pair", "POST", $("code").value);
   const faults = { 403: "wrongCode", 409: "tooManyBrowsers", 429: "tooManyTries" };
   $("pair-said").textContent = answer?.ok ? "" : said[faults[answer?.status] ?? "unreachable"];
   $("code").value = "";
@@ -204,6 +208,10 @@ $("pair").addEventListener("submit", async (event) => {
 addEventListener("visibilitychange", () => {
   if (!document.hidden && document.body.dataset.view === "state") open();
 });
-setInterval(draw, 250);
+setInterval(() => {
+  const sinceMs = performance.now() - Math.max(openedAtMs, takenAtMs);
+  if (sinceMs > silentMs && document.body.dataset.view !== "pair") open();
+  draw();
+}, 250);
 speak(language);
 open();
