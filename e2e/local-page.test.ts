@@ -20,7 +20,8 @@ const flying = {
 describe("[AU4] the gateway's local page in a browser", () => {
   const pressed: string[] = [];
   let code = "";
-  let isThere = true;
+  /** How many presses pilotage is not there for. */
+  let refusals = 0;
   let state: object | undefined = flying;
   let lateMs = 0;
   let browser: Browser;
@@ -36,7 +37,9 @@ describe("[AU4] the gateway's local page in a browser", () => {
     key: pem("key"),
     pairing,
     press: (act) => {
+      const isThere = refusals === 0;
       if (isThere) pressed.push(act);
+      else refusals -= 1;
       return isThere;
     },
     failed: (error) => {
@@ -89,24 +92,27 @@ describe("[AU4] the gateway's local page in a browser", () => {
     await expect.poll(() => pressed).toEqual(["stop", "land"]);
     await page.click("#stop");
     await expect.poll(() => pressed).toEqual(["stop", "land", "stop"]);
-    expect(await text("said")).toBe("STOP: given to the gateway.");
+    await expect.poll(() => text("said")).toBe("STOP: given to the gateway.");
   });
 
   test("a stop that nobody took says so, and is repeated until somebody does", async () => {
-    isThere = false;
+    const before = pressed.length;
+    refusals = 5;
     await page.click("#stop");
     await expect.poll(() => text("said")).toBe("STOP did not arrive. Use the switch!");
-    const before = pressed.length;
-    isThere = true;
+    await expect.poll(() => refusals).toBe(0);
+    expect(pressed).toHaveLength(before);
+    refusals = 4;
+    await page.click("#stop");
     await expect.poll(() => pressed.length).toBe(before + 1);
   });
 
   test("calls itself old when news cease, and when they come but are old", async () => {
     const isStale = () => page.evaluate(() => document.body.classList.contains("stale"));
-    expect(await isStale()).toBe(false);
+    await expect.poll(isStale).toBe(false);
     state = undefined;
     await expect.poll(isStale).toBe(true);
-    expect(await text("stale")).toMatch(/^No news for \d+ s\. What is below is old/);
+    await expect.poll(() => text("stale")).toMatch(/^No news for \d+ s\. What is below is old/);
     await page.waitForRequest("**/state");
     state = flying;
     await expect.poll(isStale).toBe(false);
