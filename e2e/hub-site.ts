@@ -43,7 +43,7 @@ const startingMsMax = 60_000;
 const droneId = "demo-drone";
 const params = { droneId };
 /** Near enough to a wall that the guard is about to slow the vehicle down. */
-const nearM = 1.5;
+const nearM = 1.2;
 
 /** A message of the gateway's record. */
 export type Recorded = {
