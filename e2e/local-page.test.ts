@@ -1,12 +1,12 @@
-import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LocalPageServer } from "../apps/gateway/src/local-page/local-page-server.ts";
 import { Pairing } from "../apps/gateway/src/local-page/pairing.ts";
+import { makeCertificate } from "../apps/gateway/src/testing/certificate.ts";
 import { launchBrowser } from "./browser.ts";
 
-const pem = (name: string) =>
-  readFileSync(new URL(`../apps/gateway/src/testing/local-page-test.${name}.pem`, import.meta.url));
+const made = makeCertificate();
+afterAll(() => made.remove());
 
 const flying = {
   ...{ vehicle: "hangar-1", isHeard: true, modeName: "GUIDED", isArmed: true, phase: "flying" },
@@ -33,8 +33,8 @@ describe("[AU4] the gateway's local page in a browser", () => {
     },
   });
   const server = new LocalPageServer({
-    cert: pem("cert"),
-    key: pem("key"),
+    cert: made.certificate,
+    key: made.key,
     pairing,
     press: (act) => {
       const isThere = refusals === 0;

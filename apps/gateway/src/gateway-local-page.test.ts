@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { connect } from "node:tls";
-import { fileURLToPath } from "node:url";
 import { CopterMode } from "@pista/mavlink";
 import { cleanup } from "node-datachannel";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeCertificate } from "./testing/certificate.ts";
 import { isRecorded } from "./testing/recordings.ts";
 import {
   closeSite,
@@ -18,13 +17,13 @@ import {
 } from "./testing/site.ts";
 import { until } from "./testing/until.ts";
 
-const file = (name: string): string => fileURLToPath(new URL(`./testing/${name}`, import.meta.url));
-const certificate = file("local-page-test.cert.pem");
+const made = makeCertificate();
+const ca = made.certificate;
 const options = [
-  ...["--local-page", "127.0.0.1:0", "--local-page-cert", certificate],
-  ...["--local-page-key", file("local-page-test.key.pem")],
+  ...["--local-page", "127.0.0.1:0", "--local-page-cert", made.certificateFile],
+  ...["--local-page-key", made.keyFile],
 ];
-const ca = readFileSync(certificate);
+afterAll(() => made.remove());
 
 type Asked = {
   readonly method?: string;
