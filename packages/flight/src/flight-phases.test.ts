@@ -54,6 +54,31 @@ describe("odometry", () => {
     expect(Number(order?.atMs) - measuredAtMs).toBeLessThanOrEqual(1_020);
   });
 
+  test.each([
+    ["found in the air after a restart", "guided"],
+    ["given back in the air by the safety pilot", "other"],
+  ] as const)(
+    "[LG11] never told to a guard by a vehicle that is %s: it lands after 1 s",
+    (_, mode) => {
+      const driver = new GatewayDriver();
+      driver.vehicle.hasOdometry = false;
+      driver.status({ armed: true, mode, landed: false });
+      driver.grant();
+      driver.connect();
+      driver.run(3_000);
+      if (mode === "other") expect(driver.ordersSince(0)).toEqual([]);
+      const givenAtMs = mode === "other" ? driver.nowMs : 0;
+      driver.status({ armed: true, mode: "guided", landed: false });
+      driver.run(1_100);
+      const [order] = driver.ordersSince(0);
+      expect(order?.order).toBe("land");
+      expect(Number(order?.atMs) - givenAtMs).toBeGreaterThan(1_000);
+      expect(driver.recordsSince(0)).toContainEqual(
+        expect.objectContaining({ to: "landing", cause: "odometry-lost" }),
+      );
+    },
+  );
+
   test("[LG10] without confirmed time-outs of its autopilot it holds, or lands", () => {
     const driver = flyingForward();
     driver.status({ guardsConfirmed: false });

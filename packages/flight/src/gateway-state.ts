@@ -86,6 +86,8 @@ export type VehicleView = {
   /** [AU4] Somebody had its motors on in a mode that is not ours, and has not given it back. */
   readonly isSafetyPilots: boolean;
   readonly disarmedAtMs: MonotonicMs | undefined;
+  /** [LG11] Since when its motors have turned in our mode: so long at least it must tell where it is. */
+  readonly oursSinceMs: MonotonicMs | undefined;
   /** [LG10] Whether the time-outs that stop and land it without us were set and read back. */
   readonly guardsConfirmed: boolean;
   /** [AU7] Whether the autopilot has said anything yet to this guard. */
@@ -345,6 +347,7 @@ export function initialGatewayState(setup: GatewaySetup, highestEpoch: number): 
       batteryPct: undefined,
       isSafetyPilots: false,
       disarmedAtMs: undefined,
+      oursSinceMs: undefined,
       guardsConfirmed: false,
       isMet: false,
     },

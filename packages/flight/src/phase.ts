@@ -57,11 +57,15 @@ export function settlePhase(state: GatewayState, atMs: MonotonicMs): Change {
   return isUp ? enter(free, "flying", "height-reached") : unchanged(free);
 }
 
-/** [LG11] More than a second without odometry: down at once, level. */
-const isBlind = (state: GatewayState, atMs: MonotonicMs): boolean =>
-  state.vehicle.armed &&
-  state.vehicle.poseAtMs !== undefined &&
-  atMs - state.vehicle.poseAtMs > poseAgeToLandMs;
+/**
+ * [LG11] More than a second without odometry: down at once, level. One that has never told where it is
+ * has as long from when it is ours, in the air after a restart or given back by the safety pilot.
+ */
+function isBlind({ vehicle }: GatewayState, atMs: MonotonicMs): boolean {
+  const { armed, poseAtMs, oursSinceMs } = vehicle;
+  const sinceMs = poseAtMs ?? oursSinceMs;
+  return armed && sinceMs !== undefined && atMs - sinceMs > poseAgeToLandMs;
+}
 
 /**
  * A landing is a state to reach, not a message: while the vehicle still waits for velocities it is

@@ -31,7 +31,9 @@ export function receivePose(state: GatewayState, event: EventOf<"pose-received">
 export function receiveStatus(state: GatewayState, event: EventOf<"vehicle-status">): Change {
   const { armed, mode, landed, batteryPct, guardsConfirmed, atMs } = event;
   const disarmedAtMs = state.vehicle.armed && !armed ? atMs : state.vehicle.disarmedAtMs;
-  const before = { ...state.vehicle, disarmedAtMs };
+  const isOurs = armed && mode === "guided";
+  const oursSinceMs = isOurs ? (state.vehicle.oursSinceMs ?? atMs) : undefined;
+  const before = { ...state.vehicle, disarmedAtMs, oursSinceMs };
   const told = { armed, mode, landed, batteryPct, guardsConfirmed };
   const vehicle = { ...before, ...told, isSafetyPilots: isTheirs(event, before), isMet: true };
   // Where the autopilot does not tell, turning motors are taken for flight.
