@@ -39,15 +39,23 @@ export type Gateway = {
 };
 
 type Surroundings = { readonly clock: Clock; readonly log: Logger };
-/** What is read from the disk, or learnt from the hub, before anything starts. */
+/** What is read from the disk before anything starts. */
 type Opened = {
-  readonly enrolment: Enrolment;
+  readonly isEnrolled: boolean;
+  /** [AU8] What an earlier start enrolled by, or what the hub answers to the code now. */
+  readonly enrol: () => Promise<Enrolment>;
   readonly key: GatewayKey;
   readonly epochs: EpochFile;
   readonly brakes: BrakeFile;
   readonly recorder: FlightRecorder;
   readonly recent: RecentEntries;
   readonly signing: MavlinkSigning | undefined;
+};
+type Enrolled = Opened & { readonly enrolment: Enrolment };
+type Lines = {
+  readonly autopilot: MavlinkAutopilot;
+  readonly vehicle: VehicleLink;
+  readonly companion: JoinedCompanion | undefined;
 };
 
 /** What fits on a telephone beside what matters more. */
@@ -60,13 +68,9 @@ export async function composeGateway(
   settings: Settings,
   surroundings: Surroundings,
 ): Promise<Gateway> {
-  const lock = await lockDirectory(settings.directory);
-  const opened = await open(settings, surroundings);
+  const { opened, parts, close } = await openParts(settings, surroundings);
   // [LG8] A beginning with no end before it is a record that somebody's kill cut short.
   opened.recorder.record({ kind: "pilotage-started", processId: process.pid });
-  const parts = join(settings, surroundings, opened);
-  await parts.vehicle.open();
-  await parts.companion?.line.open();
   const seen = { address: settings.vehicle.text, signed: opened.signing !== undefined };
   surroundings.log.info(seen, "waiting for the vehicle to speak MAVLink");
   parts.media.start();
@@ -85,13 +89,45 @@ export async function composeGateway(
       parts.loop.stop();
       parts.link.end();
       await Promise.all([parts.media.end(), parts.localPage?.end()]);
-      parts.vehicle.close();
-      parts.companion?.line.close();
       opened.recorder.record({ kind: "pilotage-ended" });
-      await opened.recorder.end();
-      await lock.release();
+      await close();
     },
   };
+}
+
+/**
+ * [AU8] To enrol is the last that can be refused: it spends the code, and puts out the gateway that
+ * is there. Whatever this machine may refuse, files and ports, is open by then.
+ */
+async function openParts(
+  settings: Settings,
+  surroundings: Surroundings,
+): Promise<{ opened: Opened; parts: Parts; close: () => Promise<void> }> {
+  const lock = await lockDirectory(settings.directory);
+  const opened = await open(settings, surroundings);
+  let parts: Parts | undefined;
+  const lines = joinLines(settings, surroundings, opened, () => parts?.loop);
+  const close = async (): Promise<void> => {
+    lines.vehicle.close();
+    lines.companion?.line.close();
+    await opened.recorder.end();
+    await lock.release();
+  };
+  try {
+    await lines.vehicle.open();
+    await lines.companion?.line.open();
+    const enrolment = await opened.enrol();
+    const { gatewayId, assetId } = enrolment;
+    surroundings.log.info(
+      { gatewayId, assetId },
+      opened.isEnrolled ? "enrolled before" : "enrolled",
+    );
+    parts = join(settings, surroundings, { ...opened, enrolment }, lines);
+    return { opened, parts, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 async function open(settings: Settings, { clock, log }: Surroundings): Promise<Opened> {
@@ -104,10 +140,13 @@ async function open(settings: Settings, { clock, log }: Surroundings): Promise<O
       "This gateway is not enrolled. Give the one-time code of its announcement by --code.",
     );
   }
-  const enrolment =
-    known ?? (await enrol({ directory, hubUrl, code: code ?? "", publicKeyHex: key.publicKeyHex }));
-  const { gatewayId, assetId } = enrolment;
-  log.info({ gatewayId, assetId }, known ? "enrolled before" : "enrolled");
+  const epochs = await openEpochFile(directory);
+  const brakes = await openBrakeFile(directory, settings.bounds);
+  const { mavlinkKeyFile: keyFile } = settings;
+  const onFailure = (err: unknown): void => log.error({ err }, "no MAVLink stamp was stored");
+  const signing = keyFile
+    ? await openMavlinkSigning({ keyFile, directory, onFailure }, clock)
+    : undefined;
   const recent = new RecentEntries(recentEntriesMax);
   const recorder = await FlightRecorder.open({
     directory,
@@ -117,27 +156,27 @@ async function open(settings: Settings, { clock, log }: Surroundings): Promise<O
     onEntry: (entry, atMs) => recent.add(entry, atMs),
     onResumed: (lost) => log.warn(lost, "the flight record goes on"),
   });
-  const epochs = await openEpochFile(directory);
-  const brakes = await openBrakeFile(directory, settings.bounds);
-  const { mavlinkKeyFile: keyFile } = settings;
-  const onFailure = (err: unknown): void => log.error({ err }, "no MAVLink stamp was stored");
-  const signing = keyFile
-    ? await openMavlinkSigning({ keyFile, directory, onFailure }, clock)
-    : undefined;
-  return { enrolment, key, epochs, brakes, recorder, recent, signing };
+  return {
+    ...{ key, epochs, brakes, recorder, recent, signing, isEnrolled: known !== undefined },
+    enrol: async () =>
+      known ?? enrol({ directory, hubUrl, code: code ?? "", publicKeyHex: key.publicKeyHex }),
+  };
 }
 
 type Parts = {
   readonly loop: GuardLoop;
   readonly link: HubLink;
   readonly media: MediaProcess;
-  readonly vehicle: VehicleLink;
-  readonly companion: JoinedCompanion | undefined;
   readonly localPage: LocalPageProcess | undefined;
 };
 
 /** The parts name one another in what they call back; nothing is called before all of them are. */
-function join(settings: Settings, surroundings: Surroundings, opened: Opened): Parts {
+function join(
+  settings: Settings,
+  surroundings: Surroundings,
+  opened: Enrolled,
+  { autopilot, vehicle, companion: joined }: Lines,
+): Parts {
   const { clock, log } = surroundings;
   const { enrolment, recorder, epochs } = opened;
   const { gatewayId, assetId, leaseKey } = enrolment;
@@ -168,7 +207,6 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
     },
   });
   const brakes = new BrakeWatch({ guard: loop, brakes: opened.brakes, recorder, clock, log });
-  const { autopilot, vehicle, joined } = joinVehicle(settings, surroundings, opened, loop);
   const link = joinHub({ settings, opened, surroundings, loop }, () => ({ reception, carrier }));
   const media = joinMedia(settings, surroundings, recorder, () => ({ reception, link }));
   const reception = new Reception({
@@ -199,15 +237,16 @@ function join(settings: Settings, surroundings: Surroundings, opened: Opened): P
       isHubUp: link.isUp,
       recent: opened.recent.entries,
     }));
-  return { loop, link, media, vehicle, companion: joined, localPage };
+  return { loop, link, media, localPage };
 }
 
-function joinVehicle(
+/** Not yet open. Until there is a guard the vehicle is neither heard nor spoken to. */
+function joinLines(
   settings: Settings,
   { clock, log }: Surroundings,
   { recorder, signing }: Opened,
-  loop: GuardLoop,
-): { autopilot: MavlinkAutopilot; vehicle: VehicleLink; joined: JoinedCompanion | undefined } {
+  guard: () => GuardLoop | undefined,
+): Lines {
   const { odometry, ownSystemId: systemId } = settings;
   const self = { ...ownAddress, systemId };
   const around = { clock, log, recorder };
@@ -217,17 +256,17 @@ function joinVehicle(
     takeOffHeightM,
     earthOrigin: settings.earthOrigin,
     isIndoors: () => settings.isIndoors,
-    mayTakeOff: () => loop.state.phase === "taking-off",
+    mayTakeOff: () => guard()?.state.phase === "taking-off",
     send: (message) => vehicle.send(message),
     events: {
       pose: (pose, atMs) => {
         const measuredAtMs = joined ? joined.companion.poseMeasuredAt(atMs) : atMs;
         if (measuredAtMs === undefined) return;
-        loop.hear({ kind: "pose-received", pose, measuredAtMs, atMs });
+        guard()?.hear({ kind: "pose-received", pose, measuredAtMs, atMs });
       },
-      status: (status, atMs) => loop.hear({ kind: "vehicle-status", ...status, atMs }),
+      status: (status, atMs) => guard()?.hear({ kind: "vehicle-status", ...status, atMs }),
       refused: (order, reason, atMs) =>
-        loop.hear({ kind: "autopilot-refused", order, reason, atMs }),
+        guard()?.hear({ kind: "autopilot-refused", order, reason, atMs }),
       found: (autopilot, systemId, mode) =>
         log.info({ autopilot, systemId, mode }, "vehicle heard"),
       lost: () => log.warn("vehicle no longer heard"),
@@ -247,6 +286,7 @@ function joinVehicle(
     clock,
     signing,
     onFrame: (frame, atMs) => {
+      if (!guard()) return;
       autopilot.receive(frame, atMs);
       joined?.companion.receiveFromVehicle(frame, atMs);
     },
@@ -255,13 +295,13 @@ function joinVehicle(
     onOther: (systemId) => log.warn({ systemId }, "another vehicle on this line is not heeded"),
     onRefused: (verdicts) => log.warn({ verdicts }, "MAVLink that is not signed by our key"),
   });
-  return { autopilot, vehicle, joined };
+  return { autopilot, vehicle, companion: joined };
 }
 
 function joinHub(
   parts: {
     readonly settings: Settings;
-    readonly opened: Opened;
+    readonly opened: Enrolled;
     readonly surroundings: Surroundings;
     readonly loop: GuardLoop;
   },

@@ -1,18 +1,87 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { enrolmentCode, FakeHub } from "./testing/fake-hub.ts";
 import { GatewayProcess } from "./testing/gateway-process.ts";
+import { freeUdpPort } from "./testing/site.ts";
 import { until } from "./testing/until.ts";
 
-test("a start that is refused says why in its message, down to the cause", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "pista-gateway-"));
-  const nobody = "http://127.0.0.1:1";
-  const gateway = new GatewayProcess(["--data", directory, "--hub", nobody, "--code", "any"]);
+const directory = mkdtempSync(join(tmpdir(), "pista-gateway-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+async function refused(options: readonly string[]): Promise<GatewayProcess> {
+  const gateway = new GatewayProcess(["--data", join(directory, "data"), ...options]);
   await until("its end", () => gateway.exitCode !== null, 20_000);
+  return gateway;
+}
+
+test("a start that is refused says why in its message, down to the cause", async () => {
+  const nobody = "http://127.0.0.1:1";
+  const line = `tcp://127.0.0.1:${await freeUdpPort()}`;
+  const gateway = await refused(["--hub", nobody, "--code", "any", "--vehicle", line]);
   const told = gateway.find(`The hub at ${nobody} could not be asked`);
   // A port that fetch itself refuses, so that the answer is the same on every machine.
   expect(told?.msg).toContain("bad port");
   expect(gateway.exitCode).toBe(1);
-  rmSync(directory, { recursive: true });
 }, 30_000);
+
+describe("[AU8] what this machine refuses spends no code, and puts no other gateway out", () => {
+  const hub = new FakeHub();
+  const taken = createSocket("udp4");
+  let [takenLine, freeLine] = ["", ""];
+  const udp = (port: number): string => `udp://127.0.0.1:${port}`;
+  beforeAll(async () => {
+    await hub.open();
+    taken.bind(0, "127.0.0.1");
+    await once(taken, "listening");
+    [takenLine, freeLine] = [udp(taken.address().port), udp(await freeUdpPort())];
+  });
+  afterAll(() => {
+    hub.close();
+    taken.close();
+  });
+
+  const fileOf = (content: string): string => {
+    const path = join(directory, "file");
+    writeFileSync(path, content, { mode: 0o600 });
+    return path;
+  };
+
+  test.each([
+    ["the vehicle's port", () => ["--vehicle", takenLine], "EADDRINUSE"],
+    [
+      "the companion's port",
+      () => ["--vehicle", freeLine, "--odometry", takenLine],
+      "Could not listen for the companion",
+    ],
+    [
+      "the MAVLink key",
+      () => ["--vehicle", freeLine, "--mavlink-key-file", fileOf("no key")],
+      "file",
+    ],
+    [
+      "the data directory",
+      () => ["--vehicle", freeLine, "--data", join(fileOf("a file"), "data")],
+      "ENOTDIR",
+    ],
+    [
+      "the local page",
+      () => ["--vehicle", freeLine, "--local-page", "0.0.0.0:8443"],
+      "--local-page-cert",
+    ],
+  ])(
+    "%s",
+    async (_what, options, why) => {
+      const address = ["--hub", `http://127.0.0.1:${hub.port}`, "--code", enrolmentCode];
+      const gateway = await refused([...address, ...options()]);
+      expect(gateway.find(why)).toBeDefined();
+      expect(gateway.exitCode).toBe(1);
+      expect(hub.gatewayKeyHex).toBe("");
+      expect(readdirSync(directory, { recursive: true })).not.toContain("data/enrolment.json");
+    },
+    30_000,
+  );
+});
