@@ -47,6 +47,32 @@ describe("[AU8] [GL6] the pinned lease key", () => {
     expect([pin.publicKeyHex, (await open()).publicKeyHex]).toEqual(Array(2).fill(publicHexOf(2)));
   });
 
+  test("what it followed already is no news, where a link came anew during the pinning", async () => {
+    const pin = await open();
+    await Promise.all([pin.follow([rotation(1)]), pin.follow([rotation(1)])]);
+    const led = await pin.follow([rotation(1), rotation(2)]);
+    expect(led).toMatchObject({ ok: true, value: { serial: 2 } });
+    expect((await open()).publicKeyHex).toBe(publicHexOf(2));
+    const all = [rotation(1), rotation(2), rotation(3)];
+    expect(await pin.follow(all)).toMatchObject({ ok: true, value: { serial: 3 } });
+  });
+
+  test("behind what it followed already, one that does not follow voids all", async () => {
+    const pin = await open();
+    await pin.follow([rotation(1), rotation(2)]);
+    const forged = rotation(1).replace(/.$/, (digit) => (digit === "0" ? "1" : "0"));
+    for (const statements of [
+      [forged, rotation(2), rotation(3)],
+      [rotation(2), rotation(1), rotation(4)],
+      [rotation(1), forged, rotation(3)],
+      [rotation(2), rotation(3), forged],
+      [rotation(1), rotation(3), rotation(2)],
+    ]) {
+      expect(await pin.follow(statements)).toMatchObject({ ok: false });
+    }
+    expect([pin.publicKeyHex, (await open()).publicKeyHex]).toEqual(Array(2).fill(publicHexOf(2)));
+  });
+
   test("what does not follow changes nothing, on the disk or here", async () => {
     const pin = await open();
     const forged = rotation(1).replace(/.$/, (digit) => (digit === "0" ? "1" : "0"));
