@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Cancel, Clock } from "@pista/kernel";
 import type { Logger } from "pino";
@@ -53,8 +52,10 @@ export class KeptPilotage {
     if (life.state === "waiting") life.cancel();
     if (life.state !== "up") return;
     const { child } = life;
+    // It could not be started, and is about to say so; a signal would go to this process's own group.
+    if (child.pid === undefined) return;
     const cancel = this.#clock.after(endingMsMax, () => child.kill("SIGKILL"));
-    const gone = once(child, "exit");
+    const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGTERM");
     await gone;
     cancel();
