@@ -35,3 +35,28 @@ export class GatewayError extends Error {
     this.code = code;
   }
 }
+
+/** What no second start mends, and a person must. A directory that is held is let go of by itself. */
+const lastingCodes: ReadonlySet<GatewayErrorCode> = new Set([
+  "HUB_ADDRESS_UNREADABLE",
+  "VEHICLE_ADDRESS_UNREADABLE",
+  "VEHICLE_NAME_UNREADABLE",
+  "VEHICLES_CLASH",
+  "BIND_ADDRESS_UNREADABLE",
+  "LOCAL_PAGE_UNREADABLE",
+  "NUMBER_OUT_OF_RANGE",
+  "KEY_FILE_UNREADABLE",
+  "ENROLMENT_FILE_UNREADABLE",
+  "ENROLMENT_CODE_MISSING",
+  "ENROLMENT_REFUSED",
+  "EPOCH_FILE_UNREADABLE",
+  "BRAKE_FILE_UNREADABLE",
+  "MAVLINK_KEY_UNREADABLE",
+  "MAVLINK_STAMP_UNREADABLE",
+]);
+
+/** EX_CONFIG of sysexits.h: whoever started this program should not start it again by itself. */
+export const lastingExitCode = 78;
+
+export const exitCodeOf = (error: unknown): number =>
+  error instanceof GatewayError && lastingCodes.has(error.code) ? lastingExitCode : 1;

@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import type { Logger } from "pino";
 import type { Gateway } from "./compose.ts";
 import { composeFleet } from "./compose-fleet.ts";
-import { GatewayError } from "./errors.ts";
+import { exitCodeOf, GatewayError } from "./errors.ts";
 import { optionName, type SharedFlags, standardOf, vehicleFlags, vehicleOptions } from "./flags.ts";
 import { drawNextKey } from "./hub/gateway-key.ts";
 import { createGatewayLog } from "./log.ts";
@@ -80,7 +80,7 @@ async function runUntilAsked({
   } catch (error) {
     const message = error instanceof GatewayError ? wordsOf(error) : "the gateway broke";
     log.fatal({ err: error }, message);
-    process.exitCode = 1;
+    process.exitCode = exitCodeOf(error);
   } finally {
     flush();
   }
@@ -97,7 +97,7 @@ async function rotateKey({ data }: SharedFlags): Promise<void> {
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     process.stderr.write(`pista gateway: ${error.code}: ${error.message}\n`);
-    process.exitCode = 1;
+    process.exitCode = exitCodeOf(error);
   }
 }
 

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { exitCodeOf, GatewayError } from "./errors.ts";
 import { enrolmentCode, FakeHub } from "./testing/fake-hub.ts";
 import { GatewayProcess } from "./testing/gateway-process.ts";
 import { freeUdpPort } from "./testing/site.ts";
@@ -78,10 +79,42 @@ describe("[AU8] what this machine refuses spends no code, and puts no other gate
       const address = ["--hub", `http://127.0.0.1:${hub.port}`, "--code", enrolmentCode];
       const gateway = await refused([...address, ...options()]);
       expect(gateway.find(why)).toBeDefined();
-      expect(gateway.exitCode).toBe(1);
       expect(hub.gatewayKeyHex).toBe("");
       expect(readdirSync(directory, { recursive: true })).not.toContain("data/enrolment.json");
     },
     30_000,
   );
+});
+
+test("[LG10] [AU8] of several the one that is refused for good asks the hub once; the other goes on", async () => {
+  const first = new FakeHub();
+  const second = new FakeHub("two", first);
+  await first.open();
+  const gateway = new GatewayProcess([
+    ...["--data", join(directory, "fleet"), "--hub", `http://127.0.0.1:${first.port}`],
+    ...["--vehicle", `hangar-1=udp://127.0.0.1:${await freeUdpPort()}`],
+    ...["--vehicle", "hangar-2=tcp://127.0.0.1:9", "--bind-address", "127.0.0.1"],
+    ...["--code", `hangar-1=${first.enrolmentCode}`, "--code", "hangar-2=spent"],
+  ]);
+  const said = (vehicle: string, text: string) =>
+    gateway.lines.filter((line) => line.vehicle === vehicle && line.msg.includes(text));
+  await until("its end", () => said("hangar-2", "is not started again")[0], 20_000);
+  expect(said("hangar-2", "The hub refused the enrolment code. The code is spent.")).toHaveLength(
+    1,
+  );
+  await until("the other at the hub", () => first.isJoined, 20_000);
+  expect(said("hangar-2", "pilotage started")).toHaveLength(1);
+  gateway.kill("SIGTERM");
+  await until("the end", () => gateway.exitCode !== null);
+  expect([gateway.exitCode, second.isJoined]).toEqual([0, false]);
+  first.close();
+}, 60_000);
+
+test.each([
+  ["tried again", "ENROLMENT_UNANSWERED", 1],
+  ["tried again", "DATA_DIRECTORY_HELD", 1],
+  ["left to a person", "ENROLMENT_REFUSED", 78],
+  ["left to a person", "MAVLINK_KEY_UNREADABLE", 78],
+] as const)("what should be %s: %s ends with %i", (_what, code, exitCode) => {
+  expect(exitCodeOf(new GatewayError(code, ""))).toBe(exitCode);
 });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Cancel, Clock } from "@pista/kernel";
 import type { Logger } from "pino";
+import { lastingExitCode } from "../errors.ts";
 
 export type PilotageProgram = {
   readonly arguments: readonly string[];
@@ -26,8 +27,8 @@ type Life =
   | { readonly state: "ended" };
 
 /**
- * [LG10] One vehicle's pilotage, as a process of its own that is started again when it ends. Nothing
- * of the flight comes here. Its standard input is a pipe that says nothing and closes when this
+ * [LG10] One vehicle's pilotage, as a process of its own that is started again when it ends, unless it
+ * says that this would mend nothing. Nothing of the flight comes here. Its standard input is a pipe that says nothing and closes when this
  * process is gone, however it went.
  */
 export class KeptPilotage {
@@ -68,8 +69,19 @@ export class KeptPilotage {
     });
     child.on("spawn", () => this.#log.info({ processId: child.pid }, "pilotage started"));
     child.on("error", (error) => this.#bury(child, error.message));
-    child.on("exit", (code, signal) => this.#bury(child, signal ?? `exit code ${code}`));
+    child.on("exit", (code, signal) => {
+      if (code === lastingExitCode) this.#giveUp();
+      else this.#bury(child, signal ?? `exit code ${code}`);
+    });
     return { state: "up", child, sinceMs: this.#clock.monotonicMs() };
+  }
+
+  #giveUp(): void {
+    if (this.#life.state === "ended") return;
+    this.#life = { state: "ended" };
+    this.#log.error(
+      "pilotage was refused, as it says above, and is not started again: mend that, and start this gateway again",
+    );
   }
 
   /** That it could not be started is told as an error, and no end follows. */

@@ -93,7 +93,8 @@ async function ask(hubUrl: URL, body: { code: string; publicKey: string }): Prom
   try {
     return await call((request) => send(hubUrl, request), enrolGateway, { body });
   } catch (cause) {
-    if (cause instanceof ApiRefusal) {
+    // Any other refusal, such as of too many tries, is none of this code.
+    if (cause instanceof ApiRefusal && cause.problem.code === "wrong-enrolment-code") {
       throw new GatewayError("ENROLMENT_REFUSED", "The hub refused the enrolment code.", { cause });
     }
     const message = `The hub at ${hubUrl.origin} could not be asked to enrol this gateway.`;
