@@ -36,6 +36,14 @@ export class GatewayError extends Error {
   }
 }
 
+/** What to do about it often stands in a cause: in the hub's words, or in the system's. */
+export function wordsOf(error: Error): string {
+  const { message, cause } = error;
+  // Of several addresses that were tried in vain Node tells the code alone.
+  const own = message || ("code" in error ? String(error.code) : error.name);
+  return cause instanceof Error ? `${own} ${wordsOf(cause)}` : own;
+}
+
 /** What no second start mends, and a person must. A directory that is held is let go of by itself. */
 const lastingCodes: ReadonlySet<GatewayErrorCode> = new Set([
   "HUB_ADDRESS_UNREADABLE",

@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import type { Logger } from "pino";
 import type { Gateway } from "./compose.ts";
 import { composeFleet } from "./compose-fleet.ts";
-import { exitCodeOf, GatewayError } from "./errors.ts";
+import { exitCodeOf, GatewayError, wordsOf } from "./errors.ts";
 import { optionName, type SharedFlags, standardOf, vehicleFlags, vehicleOptions } from "./flags.ts";
 import { drawNextKey } from "./hub/gateway-key.ts";
 import { createGatewayLog } from "./log.ts";
@@ -65,6 +65,7 @@ async function runUntilAsked({
   };
   const part = hasNames(given) ? "fleet" : "pilotage";
   const { log, flush } = createGatewayLog(process.env.PISTA_LOG ?? "info", part);
+  let refusal = "";
   try {
     const signal = whenSignalled();
     const alone = whenAlone();
@@ -78,17 +79,22 @@ async function runUntilAsked({
     log.info({ by }, "ending");
     await gateway.end();
   } catch (error) {
-    const message = error instanceof GatewayError ? wordsOf(error) : "the gateway broke";
+    const isRefusal = error instanceof GatewayError;
+    const message = isRefusal ? wordsOf(error) : "the gateway broke";
     log.fatal({ err: error }, message);
+    if (isRefusal) refusal = plainly(error);
     process.exitCode = exitCodeOf(error);
   } finally {
     flush();
+    // Behind the log, which is for machines: the last line is for whoever sits at the terminal.
+    process.stderr.write(refusal);
   }
 }
 
-/** What to do about it often stands in a cause: in the hub's words, or in the system's. */
-const wordsOf = ({ message, cause }: Error): string =>
-  cause instanceof Error ? `${message} ${wordsOf(cause)}` : message;
+function plainly(error: GatewayError): string {
+  const vehicle = process.env.PISTA_GATEWAY_VEHICLE;
+  return `pista gateway${vehicle ? ` ${vehicle}` : ""}: ${error.code}: ${wordsOf(error)}\n`;
+}
 
 async function rotateKey({ data }: SharedFlags): Promise<void> {
   try {
@@ -96,7 +102,7 @@ async function rotateKey({ data }: SharedFlags): Promise<void> {
     process.stdout.write(`new key  ${publicKeyHex}\nStart the gateway again to have it pinned.\n`);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    process.stderr.write(`pista gateway: ${error.code}: ${error.message}\n`);
+    process.stderr.write(plainly(error));
     process.exitCode = exitCodeOf(error);
   }
 }

@@ -46,7 +46,11 @@ export class UdpLink implements VehicleLink {
       this.#socket.bind(port, host);
       await once(this.#socket, "listening");
     } catch (cause) {
-      const message = `Could not listen for the ${this.#awaited.name} at udp://${host}:${port}.`;
+      const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+      const where = `Could not listen for the ${this.#awaited.name} at udp://${host}:${port}`;
+      const message = isTaken
+        ? `${where}: another program, such as a gateway or a ground station, has that port.`
+        : `${where}.`;
       throw new GatewayError("VEHICLE_SOCKET_FAILED", message, { cause });
     }
     this.#socket.on("error", (cause) => this.#fault(cause));

@@ -95,7 +95,9 @@ async function ask(hubUrl: URL, body: { code: string; publicKey: string }): Prom
   } catch (cause) {
     // Any other refusal, such as of too many tries, is none of this code.
     if (cause instanceof ApiRefusal && cause.problem.code === "wrong-enrolment-code") {
-      throw new GatewayError("ENROLMENT_REFUSED", "The hub refused the enrolment code.", { cause });
+      const message =
+        "The hub refused the enrolment code: announce the gateway anew at the hub, and give the new code by --code.";
+      throw new GatewayError("ENROLMENT_REFUSED", message, { cause });
     }
     const message = `The hub at ${hubUrl.origin} could not be asked to enrol this gateway.`;
     throw new GatewayError("ENROLMENT_UNANSWERED", message, { cause });

@@ -61,7 +61,7 @@ async function refuseIfHeld(folder: string, short: string, own: string): Promise
     // One that is not yet a claim has not looked yet either: it will see ours.
     else if (!name.endsWith(unseenSuffix)) {
       const holder = `process ${Number.parseInt(name, 10)}`;
-      const message = `Another gateway, ${holder}, holds the data directory ${join(folder, "..")}.`;
+      const message = `Another gateway, ${holder}, holds the data directory ${join(folder, "..")}. Stop it first, or give another by --data.`;
       throw new GatewayError("DATA_DIRECTORY_HELD", message);
     }
   }
