@@ -7,6 +7,7 @@ import type { VehicleLink } from "./autopilot/vehicle-link.ts";
 import { Companion, isCompanion } from "./companion/companion.ts";
 import type { FlightRecorder } from "./recorder/flight-recorder.ts";
 import type { VehicleAddress } from "./settings.ts";
+import { lineTroubleLog } from "./trouble-log.ts";
 
 /** Who passes odometry on: a component of ours that is named for it (MAV_COMPONENT, 197). */
 const componentId = MavComponent.VISUAL_INERTIAL_ODOMETRY;
@@ -48,6 +49,7 @@ export function joinCompanion(
       },
     },
   });
+  const trouble = lineTroubleLog("companion", { clock, log });
   const line = createVehicleLink(address, {
     self,
     clock,
@@ -55,8 +57,10 @@ export function joinCompanion(
     peer: { name: "companion", isMet: isCompanion },
     onFrame: (frame, atMs) => companion.receive(frame, atMs),
     onOther: (systemId) => log.warn({ systemId }, "an autopilot on the companion's line"),
-    onBytes: () => undefined,
-    onFault: (error) => log.warn({ err: error }, "the line to the companion failed"),
+    onBytes: (direction) => {
+      if (direction === "received") trouble.over();
+    },
+    onFault: (error) => trouble.seen(error),
     onRefused: (verdicts) => log.warn({ verdicts }, "MAVLink that is not signed by our key"),
   });
   return { companion, line };

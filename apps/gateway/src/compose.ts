@@ -11,12 +11,12 @@ import { ownAddress } from "./autopilot/own-address.ts";
 import { tellSettled } from "./autopilot/tell-settled.ts";
 import type { VehicleLink } from "./autopilot/vehicle-link.ts";
 import { type JoinedCompanion, joinCompanion } from "./compose-companion.ts";
+import { joinHub } from "./compose-hub.ts";
 import { joinLocalPage } from "./compose-local-page.ts";
 import { GatewayError } from "./errors.ts";
 import { type Enrolment, enrol, readEnrolment } from "./hub/enrolment.ts";
 import { type GatewayKey, openGatewayKey } from "./hub/gateway-key.ts";
-import { HubLink } from "./hub/hub-link.ts";
-import { LeaseKeyPin } from "./hub/lease-key-pin.ts";
+import type { HubLink } from "./hub/hub-link.ts";
 import type { LocalPageProcess } from "./local-page/local-page-process.ts";
 import { MediaProcess } from "./media/media-process.ts";
 import { BrakeWatch } from "./pilotage/brake-watch.ts";
@@ -31,6 +31,7 @@ import type { Settings } from "./settings.ts";
 import { type BrakeFile, openBrakeFile } from "./store/brake-file.ts";
 import { lockDirectory } from "./store/directory-lock.ts";
 import { type EpochFile, openEpochFile } from "./store/epoch-file.ts";
+import { lineTroubleLog } from "./trouble-log.ts";
 
 export type Gateway = {
   /** Whether motors turn on a vehicle that is heard. */
@@ -281,6 +282,7 @@ function joinLines(
       settled: (task, failure, was) => tellSettled(log, task, failure, was),
     },
   });
+  const trouble = lineTroubleLog("vehicle", { clock, log });
   const vehicle = createVehicleLink(settings.vehicle, {
     self,
     clock,
@@ -290,80 +292,15 @@ function joinLines(
       autopilot.receive(frame, atMs);
       joined?.companion.receiveFromVehicle(frame, atMs);
     },
-    onBytes: (direction, bytes, atMs) => recorder.link(direction, bytes, atMs),
-    onFault: (error) => log.warn({ err: error }, "the line to the vehicle failed"),
+    onBytes: (direction, bytes, atMs) => {
+      if (direction === "received") trouble.over();
+      recorder.link(direction, bytes, atMs);
+    },
+    onFault: (error) => trouble.seen(error),
     onOther: (systemId) => log.warn({ systemId }, "another vehicle on this line is not heeded"),
     onRefused: (verdicts) => log.warn({ verdicts }, "MAVLink that is not signed by our key"),
   });
   return { autopilot, vehicle, companion: joined };
-}
-
-function joinHub(
-  parts: {
-    readonly settings: Settings;
-    readonly opened: Enrolled;
-    readonly surroundings: Surroundings;
-    readonly loop: GuardLoop;
-  },
-  later: () => { reception: Reception; carrier: Carrier },
-): HubLink {
-  const { settings, opened, surroundings, loop } = parts;
-  const { clock, log } = surroundings;
-  const { hubUrl, directory } = settings;
-  const { recorder, key, enrolment, epochs } = opened;
-  const { gatewayId } = enrolment;
-  const pin = new LeaseKeyPin(directory, enrolment);
-  return new HubLink({
-    hubUrl,
-    gatewayId,
-    leasePublicKeyHex: () => pin.publicKeyHex,
-    highestEpoch: () => epochs.highestEpoch,
-    prove: (challenge) => key.prove(gatewayId, challenge),
-    clock,
-    random: Math.random,
-    events: {
-      up: () => {
-        recorder.record({ kind: "hub-up" });
-        log.info({ hub: hubUrl.origin }, "hub connected");
-        later().carrier.hubUp();
-        key.accepted().then(
-          (isNew) => isNew && log.info("the hub has pinned this gateway's new key"),
-          (err) => log.error({ err }, "both of this gateway's keys are kept"),
-        );
-      },
-      rotated: followRotations(pin, loop, surroundings),
-      down: (error, retryMs) => {
-        recorder.record({ kind: "hub-down", cause: error.message });
-        log.warn({ err: error, retryMs }, "hub out of reach");
-      },
-      malformed: () => log.warn("the hub sent what the contract does not know"),
-      lease: (token, hubNowMs, atMs) =>
-        loop.hear({ kind: "lease-received", token, hubNowMs, atMs }),
-      revoked: (leaseId, reason, atMs) =>
-        loop.hear({ kind: "lease-revoked", leaseId, reason, atMs }),
-      offer: (offer) => later().reception.offer(offer),
-    },
-  });
-}
-
-/** [AU8] The disk first, then the guard; what does not follow from the pinned key changes nothing. */
-function followRotations(
-  pin: LeaseKeyPin,
-  loop: GuardLoop,
-  { clock, log }: Surroundings,
-): (rotations: readonly string[]) => Promise<void> {
-  let refused = 0;
-  return async (rotations) => {
-    const followed = await pin.follow(rotations);
-    if (!followed.ok) {
-      refused += 1;
-      log.error({ cause: followed.fault, refused }, "a rotation of the lease key was refused");
-      return;
-    }
-    const { publicKey: leasePublicKey, serial } = followed.value;
-    loop.hear({ kind: "lease-key-pinned", leasePublicKey, atMs: clock.monotonicMs() });
-    log.info({ serial }, "the hub's new lease key is pinned");
-  };
 }
 
 function joinMedia(

@@ -84,7 +84,13 @@ describe("[AU8] keys of a gateway", () => {
     await killed();
     hub.onRotateKey = "cut before the pin";
     begin();
-    await until("a cut", () => site.gateway.count("hub out of reach") > 1, 15_000);
+    const tries = () => hub.heard.filter(({ op }) => op === "rotate-key").length;
+    await until("several cuts", () => tries() > 3, 15_000);
+    // Told once a minute, in words: where it was thrown tells nobody anything.
+    const told = site.gateway.lines.filter(({ msg }) => msg === "hub out of reach");
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatchObject({ cause: expect.stringContaining("1006"), leftOut: 0 });
+    expect(told[0]?.err).toBeUndefined();
     expect(hub.gatewayKeyHex).toBe(before);
 
     hub.onRotateKey = "cut after the pin";

@@ -5,6 +5,7 @@ import { gatewayId } from "@pista/flight";
 import { createManualClock } from "@pista/kernel/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
+import { wordsOf } from "../errors.ts";
 import { HubLink } from "./hub-link.ts";
 
 /** A hub of a few words, and what the link made of them. */
@@ -41,7 +42,7 @@ beforeEach(async () => {
     random: () => 0,
     events: {
       up: () => told.push("up"),
-      down: (error) => told.push(error.message),
+      down: (error) => told.push(wordsOf(error)),
       malformed: () => told.push("malformed"),
       rotated: () => new Promise((resolve, reject) => pinnings.push({ resolve, reject })),
       lease: (token) => told.push(`lease ${token}`),
@@ -111,7 +112,7 @@ describe("[AU8] [GL6] what the hub says while a new lease key is being pinned", 
     say({ op: "lease-key", rotations });
     await vi.waitFor(() => expect(pinnings.length).toBe(1));
     pinnings[0]?.reject(new Error("disk full"));
-    await heard("Hub out of reach: its new lease key was not stored.");
+    await heard("Hub out of reach: its new lease key was not stored. disk full");
     clock.advance(3_000);
     await heard("hello key-1 0");
   });
@@ -126,4 +127,14 @@ test.each([
   await vi.waitFor(() => expect(told.at(-1)).toContain("Hub out of reach"));
   clock.advance(3_000);
   await heard(`hello key-0 ${said}`);
+});
+
+test.each([
+  ["wrong-proof", / another key: announce it anew at the hub, and enrol it/],
+  ["unknown-lease-key", / announce it anew at the hub, and enrol it/],
+  ["unsupported-version", / upgrade them together/],
+  ["", /the link closed with 1008\.$/],
+])("a link that the hub closes for %j says what to do", async (reason, words) => {
+  socket.close(1008, reason);
+  await vi.waitFor(() => expect(told.at(-1)).toMatch(words));
 });

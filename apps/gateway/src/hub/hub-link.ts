@@ -17,6 +17,7 @@ import { type RawData, WebSocket } from "ws";
 import { GatewayError } from "../errors.ts";
 import { HubClock } from "./hub-clock.ts";
 import { readFromHub } from "./hub-messages.ts";
+import { refusalAdvice } from "./refusal-advice.ts";
 
 const pingPeriodMs = 1_000;
 /** A hub that answers no ping this long is gone, whatever TCP still believes. */
@@ -132,9 +133,11 @@ export class HubLink {
     });
     socket.on("message", (data, isBinary) => this.#hear(socket, data, isBinary));
     socket.on("error", (cause) => this.#lose(socket, "the link failed", cause));
-    socket.on("close", (code, reason) =>
-      this.#lose(socket, `the link closed with ${code} ${reason.toString("utf8")}`.trim()),
-    );
+    socket.on("close", (code, bytes) => {
+      const reason = bytes.toString("utf8");
+      const message = `the link closed with ${code} ${reason}`.trim();
+      this.#lose(socket, message, refusalAdvice(reason));
+    });
   }
 
   #joined(socket: WebSocket): (Link & Joined) | undefined {
