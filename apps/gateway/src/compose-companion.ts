@@ -6,6 +6,7 @@ import type { MavlinkSigning } from "./autopilot/mavlink-signing.ts";
 import type { VehicleLink } from "./autopilot/vehicle-link.ts";
 import { Companion, isCompanion } from "./companion/companion.ts";
 import type { FlightRecorder } from "./recorder/flight-recorder.ts";
+import { RepeatedTrouble } from "./repeated-trouble.ts";
 import type { VehicleAddress } from "./settings.ts";
 import { lineTroubleLog } from "./trouble-log.ts";
 
@@ -28,6 +29,8 @@ export function joinCompanion(
 ): JoinedCompanion {
   const { clock, log, recorder } = surroundings;
   const self = { ...own, componentId };
+  const silence = new RepeatedTrouble("unknown");
+  let isHeardNews = true;
   const companion = new Companion({
     self,
     send: (message) => line.send(message),
@@ -35,13 +38,19 @@ export function joinCompanion(
     events: {
       heard: (from) => {
         recorder.record({ kind: "companion-heard", ...from });
-        log.info(from, "companion heard");
+        const told = silence.over(clock.monotonicMs());
+        isHeardNews = told !== undefined;
+        if (told) log.info({ ...from, ...told }, "companion heard");
       },
       lost: (counts) => {
         recorder.record({ kind: "companion-lost", ...counts });
-        log.warn(counts, "companion no longer heard");
+        const told = silence.seen("silent", clock.monotonicMs());
+        if (told)
+          log.warn({ ...counts, ...told }, "companion no longer heard: no position without it");
       },
-      passing: (clockErrorMsMax) => log.info({ clockErrorMsMax }, "odometry is passed on"),
+      passing: (clockErrorMsMax) => {
+        if (isHeardNews) log.info({ clockErrorMsMax }, "odometry is passed on");
+      },
       // [LG8] The record has them all, by the second.
       refused: (cause, isFirstOfItsKind) => {
         recorder.record({ kind: "odometry-refused", cause });

@@ -74,6 +74,10 @@ export async function composeGateway(
   opened.recorder.record({ kind: "pilotage-started", processId: process.pid });
   const seen = { address: settings.vehicle.text, signed: opened.signing !== undefined };
   surroundings.log.info(seen, "waiting for the vehicle to speak MAVLink");
+  if (settings.odometry) {
+    const at = settings.odometry.text;
+    surroundings.log.info(`waiting for the companion at ${at}: no position before it`);
+  }
   parts.media.start();
   parts.localPage?.start();
   parts.loop.start();

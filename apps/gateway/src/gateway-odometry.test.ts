@@ -42,6 +42,9 @@ describe("a gateway with a companion", () => {
     const { page } = await takeControl(site, 1);
     await until("the lock", () => page.beacon?.lock === "odometry-old");
     expect(page.beacon?.pose).toBeUndefined();
+    const waits = /^waiting for the companion at udp:\/\/127.0.0.1:\d+: no position/;
+    expect(site.gateway.lines.filter(({ msg }) => waits.test(msg))).toHaveLength(1);
+    expect(site.gateway.find("companion heard")).toBeUndefined();
     page.close();
   });
 
@@ -92,6 +95,15 @@ describe("a gateway with a companion", () => {
     await until("the ground", () => !vehicle.armed);
     page.close();
   }, 60_000);
+
+  test("the log says when it falls silent, and when it is heard again", async () => {
+    const { gateway } = site;
+    expect(gateway.count("companion heard")).toBe(1);
+    companion.pause();
+    await until("its silence", () => gateway.find("companion no longer heard: no position"));
+    companion.start();
+    await until("its return", () => gateway.count("companion heard") === 2);
+  }, 20_000);
 });
 
 describe("where MAVLink is signed", () => {

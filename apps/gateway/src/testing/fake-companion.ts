@@ -64,8 +64,12 @@ export class FakeCompanion {
     }, 33);
   }
 
-  close(): void {
+  pause(): void {
     clearInterval(this.#timer);
+  }
+
+  close(): void {
+    this.pause();
     this.#wire.close();
   }
 
