@@ -128,6 +128,7 @@ const drone = {
 const live: readonly Example[] = [
   ["subscribe", LiveRequest, subscribe],
   ["unsubscribe", LiveRequest, { op: "unsubscribe", id: 1 }],
+  ["ping", LiveRequest, { op: "ping" }],
   ["a bay", BayStateView, bay],
   ["a car park", CarParkView, carPark],
   ["a drone", DroneView, drone],

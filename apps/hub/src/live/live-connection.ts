@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import {
   type LiveErrorCode,
+  type LivePong,
   LiveRequest,
   type LiveTopic,
   subscriptionsMax,
@@ -41,8 +42,12 @@ const liveLimits: PurseLimits = {
   messages: { burst: 100, perSecond: 20 },
   bytes: { burst: 16_000_000, perSecond: 2_000_000 },
 };
-/** [DC3] How often a connection is asked again who it is. */
-const identifyAgainMs = 15_000;
+/** [DC3] How often a connection is asked again who it is, and [LV8] whether it is still there. */
+const askAgainMs = 15_000;
+/** [LV8] Counted in pings, not in time: a hub that was frozen itself blames nobody for it. */
+const unansweredPingsMax = 3;
+
+const pong = JSON.stringify({ op: "pong" } satisfies LivePong);
 
 const liveRequest = Compile(LiveRequest);
 
@@ -59,6 +64,7 @@ export class LiveConnection {
   readonly #purse: Purse;
   #isResting = false;
   #watcher: LiveWatcher | undefined;
+  #unansweredPings = 0;
   #cancelAgain: Cancel = () => {};
   #cancelRest: Cancel = () => {};
 
@@ -68,6 +74,9 @@ export class LiveConnection {
     this.#port = port;
     this.#purse = createPurse(liveLimits, port.clock);
     webSocket.on("message", (data) => this.#hear(data.toString()));
+    webSocket.on("pong", () => {
+      this.#unansweredPings = 0;
+    });
     // An error of the socket is followed by its close, which ends everything here.
     webSocket.on("error", () => webSocket.terminate());
     webSocket.on("close", () => {
@@ -95,10 +104,26 @@ export class LiveConnection {
       this.#sendError(id, "not-permitted", refusal);
     }
     this.#answerWaiting();
-    this.#cancelAgain = this.#port.clock.after(identifyAgainMs, () => void this.#identify());
+    this.#cancelAgain = this.#port.clock.after(askAgainMs, () => {
+      this.#pingOrDrop();
+      void this.#identify();
+    });
+  }
+
+  /** [LV8] A peer that vanished without a word would stay until there is too much unread (LV6). */
+  #pingOrDrop(): void {
+    // Who asked too much is not read for a while, and cannot be heard either.
+    if (this.#isResting) return;
+    if (this.#unansweredPings >= unansweredPingsMax) {
+      this.#webSocket.terminate();
+      return;
+    }
+    this.#unansweredPings += 1;
+    this.#webSocket.ping();
   }
 
   #hear(text: string): void {
+    this.#unansweredPings = 0;
     if (!this.#watcher && this.#waiting.length >= subscriptionsMax) {
       this.#sendError(null, "too-many-subscriptions", `At most ${subscriptionsMax} at once.`);
       return;
@@ -132,6 +157,7 @@ export class LiveConnection {
   #answer(text: string, watcher: LiveWatcher): void {
     const message = parseRequest(text);
     if (!message) this.#sendError(null, "malformed-request", "This is no request of /live.");
+    else if (message.op === "ping") this.#send(pong);
     else if (message.op === "unsubscribe") this.#end(message.id);
     else this.#subscribe(message, watcher);
   }

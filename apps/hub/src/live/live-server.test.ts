@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { assetId, ok } from "@pista/kernel";
@@ -148,6 +149,25 @@ describe("GET /live", () => {
     for (const { webSocket } of [greedy, other]) webSocket.terminate();
   });
 
+  test("[LV8] a ping is answered in its turn, and within the limits of everything else", async () => {
+    const live = await open();
+    live.send(subscribe(1, "bays"));
+    live.send({ op: "ping" });
+    expect((await live.next()).seq).toBe(0);
+    expect(await live.next()).toEqual({ op: "pong" });
+    const asked = 120;
+    for (let sent = 2; sent < asked; sent++) live.send({ op: "ping" });
+    // A hundred in a burst and the one that is owed for; then twenty a second.
+    for (let heard = 2; heard <= 100; heard++) expect(await live.next()).toEqual({ op: "pong" });
+    const other = await open();
+    other.send({ op: "ping" });
+    expect(await other.next()).toEqual({ op: "pong" });
+    expect(live.unread()).toBe(0);
+    clock.advance(1_000);
+    for (let heard = 101; heard < asked; heard++) expect(await live.next()).toEqual({ op: "pong" });
+    for (const { webSocket } of [live, other]) webSocket.terminate();
+  });
+
   test("a connection has so many subscriptions, each id once, until one is given back", async () => {
     const live = await open();
     for (let id = 0; id < 40; id++) live.send(subscribe(id, "car-parks"));
@@ -251,20 +271,54 @@ const largeTelemetry = {
   speedMps: null,
 } as const;
 
-test("who leaves before it is known who asked is forgotten altogether", async () => {
+/** The stream alone, of a city where there is nothing. */
+async function openStream(identify: () => Promise<LiveWatcher>) {
   const own = createManualClock();
-  const asked: ((watcher: LiveWatcher) => void)[] = [];
   const listen = vi.fn(() => () => {});
   const source = { snapshot: () => ok([]), listen };
-  const live = createLiveServer({
-    clock: own,
-    identify: () => new Promise((resolve) => asked.push(resolve)),
-    sources: { bays: source, "car-parks": source, drones: source, trials: source },
-  });
+  const sources = { bays: source, "car-parks": source, drones: source, trials: source };
+  const live = createLiveServer({ clock: own, identify, sources });
   const server = createServer().on("upgrade", live.upgrade);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo; // It listens on a port.
-  const socket = await openJsonSocket(`ws://127.0.0.1:${port}`);
+  const close = (): void => {
+    live.close();
+    own.advance(1_000);
+    server.close();
+  };
+  return { own, live, listen, close, watch: () => openJsonSocket(`ws://127.0.0.1:${port}`) };
+}
+
+test("[LV8] a watcher that vanished without a word is dropped, and one that is silent stays", async () => {
+  const stream = await openStream(async () => ({ refusal: () => undefined }));
+  const watchers = [await stream.watch(), await stream.watch()] as const;
+  for (const watcher of watchers) {
+    watcher.send(subscribe(1, "bays"));
+    await watcher.next();
+  }
+  const [silent, vanished] = watchers;
+  vanished.webSocket.pause();
+  for (let pings = 1; pings <= 3; pings++) {
+    const pinged = once(silent.webSocket, "ping");
+    stream.own.advance(15_000);
+    await pinged;
+  }
+  expect(stream.live.watcherCount()).toBe(2);
+  for (let pings = 4; pings <= 10; pings++) {
+    const pinged = once(silent.webSocket, "ping");
+    stream.own.advance(15_000);
+    await pinged;
+    await vi.waitFor(() => expect(stream.live.watcherCount()).toBe(1));
+  }
+  for (const { webSocket } of watchers) webSocket.terminate();
+  stream.close();
+});
+
+test("who leaves before it is known who asked is forgotten altogether", async () => {
+  const asked: ((watcher: LiveWatcher) => void)[] = [];
+  const stream = await openStream(() => new Promise((resolve) => asked.push(resolve)));
+  const { own, live, listen } = stream;
+  const socket = await stream.watch();
   for (let id = 0; id < 33; id++) socket.send(subscribe(id, "bays"));
   expect((await socket.next()).error.code).toBe("too-many-subscriptions");
   socket.webSocket.terminate();
@@ -273,6 +327,5 @@ test("who leaves before it is known who asked is forgotten altogether", async ()
   await new Promise((resolve) => setImmediate(resolve));
   own.advance(60_000);
   expect([asked.length, listen.mock.calls.length]).toEqual([1, 0]);
-  live.close();
-  server.close();
+  stream.close();
 });

@@ -46,7 +46,10 @@ export const Unsubscribe = Type.Object(
   closed,
 );
 
-export const LiveRequest = Type.Union([Subscribe, Unsubscribe]);
+/** [LV8] Whether anybody is still there: a quiet stream and a dead line look the same. */
+export const LivePing = Type.Object({ op: Type.Literal("ping") }, closed);
+
+export const LiveRequest = Type.Union([Subscribe, Unsubscribe, LivePing]);
 export type LiveRequest = Type.Static<typeof LiveRequest>;
 
 /** One subscriber may hold this many subscriptions on a connection. */
@@ -60,6 +63,9 @@ export type LiveEvent<Topic extends LiveTopic = LiveTopic> =
       readonly id: number | null;
       readonly error: { readonly code: LiveErrorCode; readonly detail: string };
     };
+
+/** [LV8] The answer to a ping; whoever sends none never hears one. */
+export type LivePong = { readonly op: "pong" };
 
 export type LiveErrorCode =
   | "malformed-request"
