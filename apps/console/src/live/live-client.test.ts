@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { LiveSocketEvents } from "./connection.ts";
 import { reconnectDelayMs } from "./connection.ts";
 import { createLiveClient } from "./live-client.ts";
+import { patienceMs } from "./silence-watch.ts";
 
 type Opened = { events: LiveSocketEvents; sent: unknown[]; isClosed: boolean };
 
@@ -141,6 +142,86 @@ describe("live client", () => {
     all.hear({ id: 2, seq: 0, snapshot: [bay("a", "occupied")] });
     expect(all.client.connection()).toEqual({ state: "live" });
     expect(statesOf(all)).toEqual({ a: "occupied" });
+  });
+
+  test("[LV8] a quiet line is asked after 5 s, and is live as long as it answers", () => {
+    const all = setUp();
+    all.client.hold("bays");
+    all.socket().events.opened();
+    all.hear({ id: 1, seq: 0, snapshot: [bay("a", "free")] });
+    all.clock.advance(4_999);
+    all.hear({ id: 1, seq: 1, changes: [bay("a", "occupied")] });
+    all.clock.advance(4_999);
+    all.hear({ id: 1, seq: 2, changes: [bay("a", "occupied")] });
+    expect(all.socket().sent).toHaveLength(1);
+    for (let pings = 1; pings <= 100; pings++) {
+      all.clock.advance(5_000);
+      expect(all.socket().sent.slice(pings)).toEqual([{ op: "ping" }]);
+      all.clock.advance(4_900);
+      all.hear({ op: "pong" });
+    }
+    expect(all.client.connection()).toEqual({ state: "live" });
+    expect(statesOf(all)).toEqual({ a: "occupied" });
+    expect(all.opened).toHaveLength(1);
+  });
+
+  test("[LV8] [BS2] a line that says nothing for 10 s is lost, and what is shown is as old as its last word", () => {
+    const all = setUp();
+    all.client.hold("bays");
+    all.socket().events.opened();
+    all.hear({ id: 1, seq: 0, snapshot: [bay("a", "free")] });
+    const sinceMs = all.clock.nowMs();
+    const dead = all.socket();
+    all.clock.advance(9_999);
+    expect(all.client.connection()).toEqual({ state: "live" });
+    all.clock.advance(1);
+    expect(all.client.connection()).toEqual({ state: "reconnecting", sinceMs, attempt: 1 });
+    expect([dead.isClosed, statesOf(all)]).toEqual([true, { a: "free" }]);
+    all.clock.advance(250);
+    expect(all.opened).toHaveLength(2);
+    // The next is not even opened: it is given up in its turn, and the age counts on.
+    all.clock.advance(15_000);
+    expect(all.client.connection()).toEqual({ state: "reconnecting", sinceMs, attempt: 2 });
+    expect(all.socket().sent).toEqual([]);
+    dead.events.received(JSON.stringify({ id: 1, seq: 1, changes: [bay("a", "occupied")] }));
+    expect([all.client.connection().state, statesOf(all)]).toEqual(["reconnecting", { a: "free" }]);
+    all.client.networkChanged(false);
+    expect(all.client.connection()).toEqual({ state: "offline", sinceMs });
+    all.client.networkChanged(true);
+    all.socket().events.opened();
+    all.hear({ id: 2, seq: 0, snapshot: [bay("a", "occupied")] });
+    expect(all.client.connection()).toEqual({ state: "live" });
+  });
+
+  test("[LV8] a snapshot that takes 20 s on a slow line comes through in the end", () => {
+    const all = setUp();
+    all.client.hold("bays");
+    let attempts = 0;
+    for (; attempts < 10 && all.client.view("bays").state === "waiting"; attempts++) {
+      const { events } = all.socket();
+      events.opened();
+      all.clock.advance(20_000);
+      const snapshot = [bay("a", "free")];
+      events.received(JSON.stringify({ id: attempts + 1, seq: 0, snapshot }));
+    }
+    // Given up after 10 s and after 15 s; the third would have been after 25 s.
+    expect([attempts, statesOf(all)]).toEqual([3, { a: "free" }]);
+    expect([0, 1, 3, 4, 50].map(patienceMs)).toEqual([5_000, 10_000, 40_000, 80_000, 80_000]);
+  });
+
+  test("[LV8] nobody is asked any more on a socket that was closed", () => {
+    const all = setUp();
+    all.client.hold("bays");
+    const first = all.socket();
+    first.events.opened();
+    all.client.restart();
+    all.socket().events.opened();
+    for (let seconds = 0; seconds < 60; seconds++) {
+      all.clock.advance(1_000);
+      all.hear({ op: "pong" });
+    }
+    expect(first.sent).toHaveLength(1);
+    expect(all.opened).toHaveLength(2);
   });
 
   test("waiting doubles up to ten seconds, and half of it is chance", () => {

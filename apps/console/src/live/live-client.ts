@@ -7,7 +7,8 @@ import {
   type OpenLiveSocket,
   reconnectDelayMs,
 } from "./connection.ts";
-import { type HeardEvent, parseLiveEvent } from "./live-event.ts";
+import { type HeardOfTopic, parseLiveEvent } from "./live-event.ts";
+import { patienceMs, type SilenceWatch, watchSilence } from "./silence-watch.ts";
 
 type Entry = LiveTopics[LiveTopic];
 
@@ -60,6 +61,8 @@ type Subscription = {
   readonly listeners: Listeners;
 };
 
+type HeldSocket = { readonly socket: LiveSocket; readonly silence: SilenceWatch; open: boolean };
+
 const waiting: LiveView = { state: "waiting" };
 
 /** One WebSocket for the whole page, with a subscription for every topic that somebody looks at. */
@@ -77,7 +80,9 @@ class SocketClient {
   );
   readonly #connectionListeners = createListeners();
   #connection: LiveConnection = { state: "connecting" };
-  #socket: { readonly socket: LiveSocket; open: boolean } | undefined;
+  #socket: HeldSocket | undefined;
+  /** When the hub last said anything; until it does, when it was first asked. */
+  #heardAtMs: EpochMs | undefined;
   #retry: Cancel | undefined;
   #attempt = 0;
   #nextId = 1;
@@ -124,12 +129,23 @@ class SocketClient {
 
   #open(): void {
     if (!this.#isOnline) return;
-    const held: { socket: LiveSocket; open: boolean } = {
+    const { clock } = this.#parts;
+    this.#heardAtMs ??= clock.nowMs();
+    const held: HeldSocket = {
       open: false,
+      silence: watchSilence({
+        clock,
+        patienceMs: patienceMs(this.#attempt),
+        ask: () => {
+          if (held.open) this.#send({ op: "ping" });
+        },
+        lost: () => this.#abandon(held),
+      }),
       socket: this.#parts.openSocket({
         opened: () => {
           if (this.#socket !== held) return;
           held.open = true;
+          held.silence.heard();
           for (const [topic, subscription] of this.#topics) {
             if (subscription.holders > 0) this.#subscribe(topic, subscription);
           }
@@ -145,13 +161,29 @@ class SocketClient {
     this.#socket = held;
   }
 
-  #closed(): void {
+  /** The other side's agreement is not waited for: on a dead line it never comes. */
+  #abandon({ socket }: HeldSocket): void {
+    this.#closed();
+    socket.close();
+  }
+
+  /** [BS2] What is shown is as old as the last word of the hub, however often it was tried since. */
+  #staleSinceMs(): EpochMs {
+    const known = this.#connection;
+    return "sinceMs" in known ? known.sinceMs : (this.#heardAtMs ?? this.#parts.clock.nowMs());
+  }
+
+  #letGo(): void {
+    this.#socket?.silence.stop();
     this.#socket = undefined;
     for (const subscription of this.#topics.values()) subscription.id = undefined;
+  }
+
+  #closed(): void {
+    this.#letGo();
     this.#attempt += 1;
     const { clock, chance } = this.#parts;
-    const known = this.#connection;
-    const sinceMs = known.state === "reconnecting" ? known.sinceMs : clock.nowMs();
+    const sinceMs = this.#staleSinceMs();
     if (!this.#isOnline) {
       this.#setConnection({ state: "offline", sinceMs });
       return;
@@ -167,11 +199,8 @@ class SocketClient {
     this.#retry?.();
     this.#retry = undefined;
     const { socket } = this.#socket ?? {};
-    this.#socket = undefined;
-    for (const subscription of this.#topics.values()) {
-      subscription.id = undefined;
-      this.#show(subscription, waiting);
-    }
+    this.#letGo();
+    for (const subscription of this.#topics.values()) this.#show(subscription, waiting);
     socket?.close();
     this.#open();
   }
@@ -186,13 +215,8 @@ class SocketClient {
       if (!this.#socket) this.#open();
       return;
     }
-    const { socket } = this.#socket ?? {};
-    if (socket) {
-      this.#closed();
-      socket.close();
-    } else {
-      this.#setConnection({ state: "offline", sinceMs: this.#parts.clock.nowMs() });
-    }
+    if (this.#socket) this.#abandon(this.#socket);
+    else this.#setConnection({ state: "offline", sinceMs: this.#staleSinceMs() });
     this.#retry?.();
     this.#retry = undefined;
   }
@@ -233,12 +257,15 @@ class SocketClient {
   }
 
   #received(text: string): void {
+    this.#heardAtMs = this.#parts.clock.nowMs();
+    this.#socket?.silence.heard();
     const event = parseLiveEvent(text);
     // What cannot be read may have been a change: only a fresh start is certain to be right.
     if (!event) {
       this.#socket?.socket.close();
       return;
     }
+    if (event.kind === "pong") return;
     const found = [...this.#topics].find(([, { id }]) => id !== undefined && id === event.id);
     if (!found) return;
     const [topic, subscription] = found;
@@ -249,7 +276,7 @@ class SocketClient {
     }
   }
 
-  #heard(topic: LiveTopic, subscription: Subscription, event: HeardEvent): void {
+  #heard(topic: LiveTopic, subscription: Subscription, event: HeardOfTopic): void {
     const heardAtMs = this.#parts.clock.nowMs();
     switch (event.kind) {
       case "error":
