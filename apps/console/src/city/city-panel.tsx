@@ -2,15 +2,15 @@ import type { CarParkView, DroneView } from "@pista/contracts";
 import { useMemo } from "react";
 import { ageWords } from "../messages/age-words.ts";
 import { useWords } from "../messages/use-words.ts";
-import { EmptyState, ErrorState, LoadingState, Note } from "../shell/states.tsx";
+import { EmptyState, ErrorState, LoadingState } from "../shell/states.tsx";
 import { useNow } from "../use-now.ts";
 import { BayDetail } from "./bay-detail.tsx";
 import { BayList } from "./bay-list.tsx";
 import { type BayCount, countBays } from "./bays.ts";
 import { CarParkList } from "./car-park-list.tsx";
 import { DroneCards } from "./drone-cards.tsx";
+import { StaleNote } from "./stale-note.tsx";
 import type { CityBays } from "./use-city.ts";
-import { useStaleSince } from "./use-stale.ts";
 
 export type CityPanelProps = {
   readonly bays: CityBays;
@@ -21,14 +21,11 @@ export type CityPanelProps = {
 };
 
 export function CityPanel(props: CityPanelProps) {
-  const { say, formats } = useWords();
-  const staleSince = useStaleSince();
+  const { say } = useWords();
   const selected = props.bays.bays?.find(({ id }) => id === props.selectedId);
   return (
     <aside aria-label={say("city.panel")} className="city-panel">
-      {staleSince === undefined ? null : (
-        <Note kind="care">{say("stream.stale", { time: formats.timeOfDay(staleSince) })}</Note>
-      )}
+      <StaleNote />
       {selected ? <BayDetail bay={selected} onClose={() => props.onSelect(null)} /> : null}
       <BaySection {...props} />
       {props.drones ? <DroneCards drones={props.drones} /> : null}

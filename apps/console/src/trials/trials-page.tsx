@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import type { TrialView } from "@pista/contracts";
 import { useState } from "react";
 import { LiveState } from "../city/live-state.tsx";
+import { StaleNote } from "../city/stale-note.tsx";
 import { useCityTrials } from "../city/use-city.ts";
 import { useMay } from "../http/queries.ts";
 import { useWords } from "../messages/use-words.ts";
@@ -30,6 +31,7 @@ export default function TrialsPage() {
       title={say("trials.title")}
     >
       <div className="trials">
+        <StaleNote />
         {!trials && fault ? (
           <ErrorState fault={fault} retry={retry} title={say("trials.failed")} />
         ) : !trials ? (
