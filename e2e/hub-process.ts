@@ -20,6 +20,8 @@ export type RunningHub = {
   pista(...words: string[]): Promise<string>;
   /** What the hub and its programs logged, for a test that fails. */
   log(): string;
+  /** Frozen it is with SIGSTOP, and goes on with SIGCONT; the programs beside it go on. */
+  signal(signal: "SIGSTOP" | "SIGCONT"): void;
   stop(): Promise<void>;
 };
 
@@ -68,6 +70,7 @@ export async function startHub(): Promise<RunningHub> {
       return stdout;
     },
     log: () => log,
+    signal: (signal) => void child.kill(signal),
     async stop() {
       await leave(child);
       await rm(dataDirectory, { recursive: true, force: true });

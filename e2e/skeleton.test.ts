@@ -197,6 +197,25 @@ describe.skipIf(!hasChromium)("the three lines of the house, in a browser", () =
       .toBe(true);
     await keepScreenshot(steward.page, "decide-resumed");
   });
+
+  test("[BS2] [LV8] a frozen hub: the map says that it is old and how old, and then it is live again", async () => {
+    const { page, errors } = await openPage(browser);
+    await page.goto(hub.url);
+    const stream = () => attribute(page, "live-state", "data-state");
+    await expect.poll(stream, { timeout: 10_000 }).toBe("live");
+    hub.signal("SIGSTOP");
+    try {
+      await expect.poll(stream, { timeout: 15_000 }).toBe("reconnecting");
+      expect(await page.getByTestId("stale-age").textContent()).toMatch(/^\(\d+ s ago\)$/);
+      await keepScreenshot(page, "sense-frozen");
+    } finally {
+      hub.signal("SIGCONT");
+    }
+    await expect.poll(stream, { timeout: 30_000 }).toBe("live");
+    expect(await page.getByTestId("stale-age").count()).toBe(0);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
 });
 
 const travelled = (
