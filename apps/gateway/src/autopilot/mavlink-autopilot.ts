@@ -23,6 +23,7 @@ import { AskedMessages } from "./asked-messages.ts";
 import type { Dialect } from "./dialect.ts";
 import { type EarthOrigin, EarthOriginTeller } from "./earth-origin.ts";
 import { FlightGuards } from "./flight-guards.ts";
+import type { Heard } from "./heard-vehicle.ts";
 import { dialectOf, landedFrom } from "./heartbeat-status.ts";
 import { poseFrom, velocitySetPoint } from "./local-frame.ts";
 import { ParameterNames } from "./parameter-names.ts";
@@ -83,25 +84,6 @@ export type AutopilotOptions = {
   readonly mayTakeOff: () => boolean;
   readonly send: (message: OutgoingMessage) => void;
   readonly events: AutopilotEvents;
-};
-
-type Heard = {
-  readonly target: Address;
-  readonly dialect: Dialect;
-  armed: boolean;
-  customMode: number;
-  landed: boolean | undefined;
-  batteryPct: number | undefined;
-  yaw: { readonly rad: number; readonly atMs: MonotonicMs } | undefined;
-  sigma: { readonly m: number; readonly atMs: MonotonicMs } | undefined;
-  heightM: number | undefined;
-  bootMs: number;
-  /** When the newest position was measured, by its own clock. */
-  positionBootMs: number;
-  asked: AskedMessages;
-  readonly parameters: ParameterNames;
-  readonly guards: FlightGuards;
-  origin: EarthOriginTeller | undefined;
 };
 
 /** An autopilot that takes velocities, as the guard wants to meet it. Time and frames are handed in. */
