@@ -180,7 +180,7 @@ describe("live client", () => {
     all.clock.advance(250);
     expect(all.opened).toHaveLength(2);
     // The next is not even opened: it is given up in its turn, and the age counts on.
-    all.clock.advance(15_000);
+    all.clock.advance(10_000);
     expect(all.client.connection()).toEqual({ state: "reconnecting", sinceMs, attempt: 2 });
     expect(all.socket().sent).toEqual([]);
     dead.events.received(JSON.stringify({ id: 1, seq: 1, changes: [bay("a", "occupied")] }));

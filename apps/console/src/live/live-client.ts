@@ -135,7 +135,8 @@ class SocketClient {
       open: false,
       silence: watchSilence({
         clock,
-        patienceMs: patienceMs(this.#attempt),
+        // A line that does not even open is tried anew all the sooner.
+        patienceMs: () => patienceMs(held.open ? this.#attempt : 0),
         ask: () => {
           if (held.open) this.#send({ op: "ping" });
         },

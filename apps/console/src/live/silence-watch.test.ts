@@ -11,7 +11,7 @@ test.each([
   let lost = 0;
   const watch = watchSilence({
     clock: { ...clock, after: (delayMs, run) => clock.after(Math.max(delayMs, 60_000), run) },
-    patienceMs: 5_000,
+    patienceMs: () => 5_000,
     ask: () => {
       if (answers) clock.after(100, () => watch.heard());
     },

@@ -20,7 +20,7 @@ export type SilenceWatch = {
 
 export type SilencePort = {
   readonly clock: Clock;
-  readonly patienceMs: number;
+  readonly patienceMs: () => number;
   readonly ask: () => void;
   readonly lost: () => void;
 };
@@ -34,7 +34,7 @@ export function watchSilence({ clock, patienceMs, ask, lost }: SilencePort): Sil
   const heard = (): void => {
     cancel();
     cancel = clock.after(quietMs, () => {
-      cancel = clock.after(patienceMs, lost);
+      cancel = clock.after(patienceMs(), lost);
       ask();
     });
   };
