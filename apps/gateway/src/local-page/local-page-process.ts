@@ -60,6 +60,8 @@ export class LocalPageProcess {
     if (life.state === "waiting") life.cancel();
     if (life.state !== "starting" && life.state !== "up") return;
     const { child } = life;
+    // It could not be started, and is about to say so; a signal would go to this process's own group.
+    if (child.pid === undefined) return;
     await new Promise<void>((resolve) => {
       const cancel = this.#options.clock.after(endingMsMax, () => child.kill("SIGKILL"));
       child.once("exit", () => {
