@@ -104,7 +104,7 @@ describe("the hub dies in flight", () => {
   test("[AU2] killed and back within 10 s: nobody in the air notices", async () => {
     await expectUnnoticed(async () => {
       await site.killHub();
-      await site.startHubAgain(8_000);
+      await site.startHubAgain(4_000);
     });
   });
 

@@ -207,7 +207,6 @@ describe.skipIf(!hasChromium)("the three lines of the house, in a browser", () =
     try {
       await expect.poll(stream, { timeout: 15_000 }).toBe("reconnecting");
       expect(await page.getByTestId("stale-age").textContent()).toMatch(/^\(\d+ s ago\)$/);
-      await keepScreenshot(page, "sense-frozen");
     } finally {
       hub.signal("SIGCONT");
     }

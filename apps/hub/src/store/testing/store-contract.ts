@@ -14,7 +14,7 @@ import { testTables } from "./tables-contract.ts";
 export type ContractStore = SqlConnections & { close(): Promise<void> };
 
 /** How long whoever waits for a connection may be made to wait by what the suite is given. */
-export const contractWaitMsMax = 500;
+export const contractWaitMsMax = 2_500;
 
 type Opened = {
   readonly store: ContractStore;
