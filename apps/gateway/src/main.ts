@@ -64,8 +64,7 @@ async function runUntilAsked({
     ...(outdoors && { outdoors }),
   };
   const part = hasNames(given) ? "fleet" : "pilotage";
-  const { log, flush } = createGatewayLog(process.env.PISTA_LOG ?? "info", part);
-  let refusal = "";
+  const { log, say } = createGatewayLog(process.env.PISTA_LOG ?? "info", part);
   try {
     const signal = whenSignalled();
     const alone = whenAlone();
@@ -82,18 +81,15 @@ async function runUntilAsked({
     const isRefusal = error instanceof GatewayError;
     const message = isRefusal ? wordsOf(error) : "the gateway broke";
     log.fatal({ err: error }, message);
-    if (isRefusal) refusal = plainly(error);
+    // The log is for machines: the last line is for whoever sits at the terminal.
+    if (isRefusal) say(plainly(error));
     process.exitCode = exitCodeOf(error);
-  } finally {
-    flush();
-    // Behind the log, which is for machines: the last line is for whoever sits at the terminal.
-    process.stderr.write(refusal);
   }
 }
 
 function plainly(error: GatewayError): string {
   const vehicle = process.env.PISTA_GATEWAY_VEHICLE;
-  return `pista gateway${vehicle ? ` ${vehicle}` : ""}: ${error.code}: ${wordsOf(error)}\n`;
+  return `pista gateway${vehicle ? ` ${vehicle}` : ""}: ${error.code}: ${wordsOf(error)}`;
 }
 
 async function rotateKey({ data }: SharedFlags): Promise<void> {
@@ -102,7 +98,7 @@ async function rotateKey({ data }: SharedFlags): Promise<void> {
     process.stdout.write(`new key  ${publicKeyHex}\nStart the gateway again to have it pinned.\n`);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    process.stderr.write(plainly(error));
+    process.stderr.write(`${plainly(error)}\n`);
     process.exitCode = exitCodeOf(error);
   }
 }

@@ -21,7 +21,7 @@ const peersMax = 4;
 /** [LG10] The process that holds the native code: when it dies, the vehicle is merely out of touch. */
 class MediaProgram {
   readonly #tally = new DropTally();
-  readonly #log = createGatewayLog(process.env.PISTA_LOG ?? "info", "media");
+  readonly #log = createGatewayLog(process.env.PISTA_LOG ?? "info", "media").log;
   #labels: LaneLabels | undefined;
   #bindAddress: string | undefined;
   /** The longest open first. */
@@ -63,7 +63,6 @@ class MediaProgram {
     for (const peerId of this.#peers.keys()) this.#close(peerId);
     // The library keeps threads of its own that would outlive the loop.
     cleanup();
-    this.#log.flush();
     setTimeout(() => process.exit(), endingMsMax).unref();
     if (process.connected) process.disconnect();
     process.exitCode = 0;
@@ -112,7 +111,7 @@ class MediaProgram {
     this.#waiting += 1;
     process.send(message, undefined, undefined, (error) => {
       this.#waiting -= 1;
-      if (error) this.#log.log.debug({ err: error }, "pilotage did not take a message");
+      if (error) this.#log.debug({ err: error }, "pilotage did not take a message");
     });
   }
 }
