@@ -92,8 +92,14 @@ describe("[AU4] the gateway's local page", () => {
   const newest = () => site.gateway.lines.findLast(({ msg }) => msg === "the local page is there");
   const there = () => until("the page", newest, 20_000);
   const url = async (): Promise<string> => String((await there()).url);
+  /** Of that process: what the one before has shown pairs nobody. */
   const code = (): string => {
-    const line = site.gateway.lines.findLast(({ msg }) => msg.includes("pairing code"));
+    const { lines } = site.gateway;
+    const from = lines.findLastIndex(({ msg }) =>
+      msg.includes(`${newest()?.url}, its certificate's`),
+    );
+    const shown = from < 0 ? [] : lines.slice(from);
+    const line = shown.findLast(({ msg }) => msg.includes("pairing code"));
     return /\d{4} \d{4}$/.exec(line?.msg ?? "")?.[0] ?? "";
   };
   const paired = async (): Promise<Browser> => {
