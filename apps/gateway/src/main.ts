@@ -48,8 +48,8 @@ Several vehicles are each given a name, and are then each flown by processes of 
 
   --vehicle hangar-1=udp://0.0.0.0:14550 --vehicle hangar-2=tcp://192.0.2.7:5760
 
-So is every option from --vehicle on: NAME=VALUE is for that one, VALUE for all. Codes may all
-be in PISTA_GATEWAY_CODE, "hangar-1=CODE hangar-2=CODE".`;
+So is every option from --vehicle on: NAME=VALUE is for that one, VALUE for all but --code, which
+is always for one. Codes may all be in PISTA_GATEWAY_CODE, "hangar-1=CODE hangar-2=CODE".`;
 
 async function runUntilAsked({
   data,
