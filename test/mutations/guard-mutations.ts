@@ -249,8 +249,8 @@ export const guardMutations: readonly Mutation[] = [
     "AU4",
     "a release that was on its way lifts a stop at the site",
     "commands",
-    "atMs - stop.locallyAtMs < localStopMsMin",
-    "atMs - stop.locallyAtMs < 0",
+    "atMs - stop.byOthersAtMs < othersStopMsMin",
+    "atMs - stop.byOthersAtMs < 0",
   ),
   m(
     "AU4",

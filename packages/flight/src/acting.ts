@@ -16,6 +16,9 @@ import type { LockCause, Pose, Sticks } from "./pilot-channel.ts";
 /** A quick turn that a pilot behind an ocean still follows with the eye. */
 const yawRateDegpsMax = 45;
 
+/** Slower than that the way to a standstill is short, and what is told of it mostly noise. */
+const turnsFreelyMps = 0.3;
+
 /** Where an autopilot states no sigma, the envelope takes this much. */
 const assumedSigmaM = 0.1;
 
@@ -80,10 +83,10 @@ export function speedLimit(
   if (!lease || !pose) return { speedMps: 0, roomM: undefined };
   const byView = lease.view === "telemetry" ? telemetrySpeedMpsMax : Number.POSITIVE_INFINITY;
   const permitted = Math.min(lease.limits.speedMpsMax, byView) * state.ladder.factor;
-  const wish = state.acting ? toLocal(state.acting.frame.sticks, pose.headingDeg) : still;
+  const wish = state.acting ? wishOf(state, state.acting.frame.sticks, pose, atMs) : still;
   const moving = isStill(wish) ? pose.velocity : wish;
   const freeM = roomTo(lease.limits, pose.position, moving, keepOf(pose));
-  const byRoom = speedForRoom(freeM, state.setup.vehicle);
+  const byRoom = speedForRoom(freeM, state.setup.vehicle, poseAgeS(state, atMs));
   // [LG6] (b) What is not mapped is seen by the pilot alone, and late.
   const { clearViewM } = lease.limits;
   const ageS = worstViewAgeMs(state, atMs) / 1_000;
@@ -109,7 +112,7 @@ export function stickVelocity(
 ): { velocity: EnuMps; yawRateDegps: number } {
   const { acting, vehicle } = state;
   if (!acting || !vehicle.pose) return { velocity: still, yawRateDegps: 0 };
-  const wish = toLocal(acting.frame.sticks, vehicle.pose.headingDeg);
+  const wish = wishOf(state, acting.frame.sticks, vehicle.pose, atMs);
   const deflection = Math.hypot(wish.eastMps, wish.northMps, wish.upMps);
   // The corner of the sticks' cube is not faster than its face.
   const scale = speedLimit(state, atMs).speedMps / Math.max(1, deflection);
@@ -121,6 +124,29 @@ export function stickVelocity(
     },
     yawRateDegps: acting.frame.sticks.yawRight * yawRateDegpsMax * state.ladder.factor,
   };
+}
+
+/** [LG6] (a) The vehicle went on since its pose was measured. */
+const poseAgeS = ({ vehicle }: GatewayState, atMs: MonotonicMs): number =>
+  vehicle.poseAtMs === undefined ? 0 : (atMs - vehicle.poseAtMs) / 1_000;
+
+/**
+ * [LG6] (a) Where the sticks lead. A vehicle that turns has less of its deceleration left for the way
+ * that it is on: where half of it would no longer stop it there, it keeps to that line until it would.
+ */
+function wishOf(state: GatewayState, sticks: Sticks, pose: Pose, atMs: MonotonicMs): EnuMps {
+  const wish = toLocal(sticks, pose.headingDeg);
+  const { velocity, position } = pose;
+  const speedMps = Math.hypot(velocity.eastMps, velocity.northMps, velocity.upMps);
+  const { limits, setup } = state;
+  if (!limits || speedMps < turnsFreelyMps) return wish;
+  const freeM = roomTo(limits, position, velocity, keepOf(pose));
+  const turning = { ...setup.vehicle, decelerationMps2: setup.vehicle.decelerationMps2 / 2 };
+  if (speedMps <= speedForRoom(freeM, turning, poseAgeS(state, atMs))) return wish;
+  const { eastMps, northMps, upMps } = velocity;
+  const along = wish.eastMps * eastMps + wish.northMps * northMps + wish.upMps * upMps;
+  const share = along / speedMps ** 2;
+  return { eastMps: eastMps * share, northMps: northMps * share, upMps: upMps * share };
 }
 
 /** Sticks are the pilot's, so they turn with the vehicle; heading is clockwise from north. */

@@ -1,4 +1,4 @@
-import { assetId, epochMs } from "@pista/kernel";
+import { assetId, epochMs, monotonicMs } from "@pista/kernel";
 import { describe, expect, test } from "vitest";
 import { gatewayId, leaseId } from "./identity.ts";
 import { GatewayDriver } from "./testing/gateway-driver.ts";
@@ -103,13 +103,22 @@ describe("a lease at the gateway", () => {
   test("[AU2] renewed every 3 s it lasts, and a hub back within 10 s is unnoticed", () => {
     const driver = GatewayDriver.flying();
     const mark = driver.mark;
-    driver.run(30_000);
+    driver.run(31_500);
     driver.hub.isUp = false;
     driver.run(10_000);
     driver.hub.isUp = true;
     driver.run(3_000);
     expect(driver.state).toMatchObject({ phase: "flying", lock: undefined });
     expect(driver.recordsSince(mark).map(({ kind }) => kind)).not.toContain("lease-ended");
+  });
+
+  test("[AU2] a renewal that comes first after a freeze is too late for one that ran out", () => {
+    const driver = GatewayDriver.flying();
+    const expiresAtMs = epochMs(driver.hubNowMs + 30_000);
+    const late = { ...driver.lease, renewal: driver.lease.renewal + 1, expiresAtMs };
+    driver.nowMs = monotonicMs(driver.nowMs + 20_000);
+    driver.receive(late);
+    expect(driver.state.authority).toMatchObject({ state: "withdrawn", cause: "lease-expired" });
   });
 
   test("[AU2] without the hub it ends 15 s after its renewal: hold, and land 2 s later", () => {

@@ -1,4 +1,4 @@
-import { monotonicMs } from "@pista/kernel";
+import { type MonotonicMs, monotonicMs } from "@pista/kernel";
 import { emptyClockWindow } from "./clock-estimate.ts";
 import {
   type Change,
@@ -84,7 +84,7 @@ function receiveVerified(
 }
 
 /** [AU1] What is on its way to the disk counts too: an older lease must not slip in meanwhile. */
-const newestEpochOf = ({ authority, highestEpoch, successor }: GatewayState): number =>
+export const newestEpochOf = ({ authority, highestEpoch, successor }: GatewayState): number =>
   Math.max(
     highestEpoch,
     authority.state === "storing-epoch" ? authority.lease.epoch : 0,
@@ -161,9 +161,13 @@ export function revokeLease(state: GatewayState, event: EventOf<"lease-revoked">
   return endLease(state, "authority-withdrawn", event.reason);
 }
 
-/** [AU2] Nobody renewed it in time. */
-export const expireLease = (state: GatewayState): Change =>
-  endLease(state, "lease-expired", "the lease was not renewed in time");
+/** [AU2] Nobody renewed it in time. Asked before anything else: after a freeze no tick comes first. */
+export function expireLease(state: GatewayState, atMs: MonotonicMs): Change {
+  const { authority } = state;
+  const isOver = authority.state === "held" && atMs >= authority.expiresAtMs;
+  if (!isOver) return unchanged(state);
+  return endLease(state, "lease-expired", "the lease was not renewed in time");
+}
 
 function endLease(
   state: GatewayState,

@@ -267,6 +267,52 @@ describe("commands", () => {
     expect(effects.map(({ kind }) => kind)).toContain("set-velocity");
   });
 
+  const breaks: readonly [string, (driver: GatewayDriver) => void][] = [
+    ["[LG4] a stop", (driver) => driver.hear({ kind: "stop-received", stopSequence: 1 })],
+    ["[AU4] a stop at the site", (driver) => driver.hear({ kind: "local-act", act: "stop" })],
+    [
+      "[AU5] a revocation",
+      (driver) => {
+        const { leaseId: id } = driver.lease;
+        driver.hear({ kind: "lease-revoked", leaseId: id, reason: "the steward's" });
+      },
+    ],
+    [
+      "[LG2] a lost link",
+      (driver) => {
+        driver.page.isSending = false;
+        driver.run(300);
+      },
+    ],
+    [
+      "[LG11] lost odometry",
+      (driver) => {
+        driver.vehicle.hasOdometry = false;
+        driver.run(300);
+      },
+    ],
+  ];
+  // The autopilot is put into our mode by the take-off's own first order, and stands in any before.
+  const modes = ["guided", "other"] as const;
+  test.each(
+    breaks.flatMap(([what, happens]) => modes.map((mode) => [what, mode, happens] as const)),
+  )("%s breaks a take-off off before the motors turn, in mode %s", (_what, mode, happens) => {
+    const driver = onTheGround();
+    driver.status({ mode });
+    driver.command({ op: "take-off" });
+    happens(driver);
+    driver.status({});
+    expect(driver.state.phase).toBe("grounded");
+  });
+
+  test("[AU4] the safety pilot who starts the motors themselves ends a take-off", () => {
+    const driver = onTheGround();
+    driver.command({ op: "take-off" });
+    driver.status({ armed: true, mode: "other", landed: true });
+    driver.run(20);
+    expect(driver.state.phase).not.toBe("taking-off");
+  });
+
   test("[LG4] land descends, and the sticks say nothing more", () => {
     const driver = flyingForward();
     expect(driver.command({ op: "land" })).toBeUndefined();
@@ -294,6 +340,8 @@ describe("commands", () => {
     [-0.9, -0.55, "too-high"],
     [-0.9, -0.65, undefined],
     [0.8, 1.05, undefined],
+    // It flew off what it stood on, and nothing tells how far below the floor is.
+    [3, 2.6, "too-high"],
   ])("[LG4] from where it stood at %d m, motors off at %d m: %s", (restedUpM, upM, refusal) => {
     const driver = new GatewayDriver();
     driver.vehicle.position.upM = restedUpM;
@@ -354,6 +402,25 @@ describe("commands", () => {
       { commandId: 1, refusal: "not-flying" },
       { commandId: 2, refusal: undefined },
     ]);
+  });
+
+  test("[LG8] a command that is refused is recorded with its cause, and changes nothing", () => {
+    const driver = onTheGround();
+    const { mark, state } = driver;
+    driver.command({ op: "land" });
+    expect(driver.recordsSince(mark)).toEqual([
+      { kind: "command-refused", op: "land", cause: "not-flying" },
+    ]);
+    expect(driver.state).toEqual(state);
+  });
+
+  test("[AU2] a lease that ran out is over before a command is heard, though no tick came first", () => {
+    const driver = onTheGround();
+    driver.hub.isUp = false;
+    const { authority } = driver.state;
+    driver.nowMs = authority.state === "held" ? authority.expiresAtMs : driver.nowMs;
+    expect(driver.command({ op: "take-off" })).toBe("no-lease");
+    expect(driver.ordersSince(0)).toEqual([]);
   });
 
   test("[LG8] what the autopilot would not do is told to a pilot who has proved who they are", () => {

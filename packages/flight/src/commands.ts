@@ -13,8 +13,8 @@ import {
 import type { LeaseLimits } from "./lease.ts";
 import {
   estimatedAgeMsMax,
-  localStopMsMin,
   motorsOffHeightMMax,
+  othersStopMsMin,
   takeOffHeightM,
 } from "./limits.ts";
 import { areCentred, type CommandRefusal, type PilotCommand } from "./pilot-channel.ts";
@@ -26,7 +26,10 @@ export function receiveCommand(state: GatewayState, event: CommandEvent): Change
   const { command, commandId } = event;
   const refusal = refusalOf(state, command, event.atMs);
   const answer: GatewayEffect = { kind: "answer-command", commandId, refusal };
-  if (refusal) return { state, effects: [answer] };
+  if (refusal) {
+    const refused = recorded({ kind: "command-refused", op: command.op, cause: refusal });
+    return { state, effects: [refused, answer] };
+  }
   switch (command.op) {
     case "take-off":
       return enterPhase(state, "taking-off", answer);
@@ -85,14 +88,15 @@ function refusalOf(
       // site's zero nothing about the height above the floor.
       if (!vehicle.pose || vehicle.restedUpM === undefined) return "vehicle-unknown";
       if (odometryLock(state, atMs)) return "no-position";
-      return vehicle.pose.position.upM - vehicle.restedUpM > motorsOffHeightMMax
+      // Nor does it where the vehicle left what it stood on: below that the floor may be far.
+      return Math.abs(vehicle.pose.position.upM - vehicle.restedUpM) > motorsOffHeightMMax
         ? "too-high"
         : undefined;
     case "release-stop":
       if (!state.stop.latched) return "stop-not-latched";
       // The lanes overtake one another: an act that meant an earlier stop does not release this one.
       if (command.stopSequence < state.stop.sequence) return "stop-latched";
-      if (isJustStoppedLocally(state, atMs)) return "stop-latched";
+      if (isJustStoppedByOthers(state, atMs)) return "stop-latched";
       return hasCentredSticks(state, atMs) ? undefined : "sticks-not-centred";
   }
 }
@@ -106,9 +110,9 @@ function wallsOfClimb(limits: LeaseLimits, vehicle: VehicleView): CommandRefusal
   return isClimbFree(limits, pose.position, toUpM, keepOf(pose)) ? undefined : "no-room";
 }
 
-/** [AU4] Its pilot cannot have known of it, nor have meant it. */
-const isJustStoppedLocally = ({ stop }: GatewayState, atMs: MonotonicMs): boolean =>
-  stop.locallyAtMs !== undefined && atMs - stop.locallyAtMs < localStopMsMin;
+/** [AU3] [AU4] A release that comes so soon after it cannot have meant it. */
+const isJustStoppedByOthers = ({ stop }: GatewayState, atMs: MonotonicMs): boolean =>
+  stop.byOthersAtMs !== undefined && atMs - stop.byOthersAtMs < othersStopMsMin;
 
 /** Now, and not when the link was last good. */
 const hasCentredSticks = (state: GatewayState, atMs: MonotonicMs): boolean =>

@@ -167,6 +167,15 @@ describe("the envelope", () => {
     expect(roomTo(map, inside, going(-1, 0, 0), 0)).toBeCloseTo(20.2, 9);
   });
 
+  test("[LG6] along a face it leads neither out nor in: free beside an obstacle, not within it", () => {
+    const box: Obstacle = { westM: 20, southM: 10, eastM: 24, northM: 14, topM: 3 };
+    const map = { fence, obstacles: [box] };
+    // Sticks forward at a heading of exactly east.
+    const east = going(1, Math.cos(Math.PI / 2), 0);
+    expect(roomTo(map, { eastM: 22, northM: 13.9, upM: 1 }, east, 0)).toBe(0);
+    expect(roomTo(map, { eastM: 22, northM: 14.1, upM: 1 }, east, 0.6)).toBeGreaterThan(30);
+  });
+
   test("[LG2] a column is free with 0.3 m beside it, and never outside the fence", () => {
     const box: Obstacle = { westM: 20, southM: 10, eastM: 24, northM: 14, topM: 3 };
     const map = { fence, obstacles: [box] };

@@ -69,6 +69,9 @@ export function roomTo(
   return Math.min(secondsToFence(fence, position, direction, keepM), ...toObstacles) * speed;
 }
 
+/** A heading of exactly east has a cosine of 6e-17: that much is along a face, not off it. */
+const alongMpsMax = 1e-9;
+
 /** 0 outside, unless the way leads back in. */
 function secondsToFence(fence: Fence, position: EnuM, direction: EnuMps, keepM: number): number {
   const along = (from: number, low: number, high: number, speed: number): number => {
@@ -115,7 +118,8 @@ function secondsToObstacle(
     leavesS = Math.min(leavesS, Math.max(lowS, highS));
   }
   if (face.awayM < keepM) {
-    const isFree = face.outwardMps > 0 || (face.outwardMps === 0 && face.awayM >= 0);
+    const isAlong = Math.abs(face.outwardMps) <= alongMpsMax;
+    const isFree = isAlong ? face.awayM >= 0 : face.outwardMps > 0;
     return isFree ? Number.POSITIVE_INFINITY : 0;
   }
   return !isPast && entersS < leavesS ? entersS : Number.POSITIVE_INFINITY;
@@ -162,9 +166,10 @@ export function isClimbFree(
 /**
  * [LG6] (a) The greatest speed v with v T1 + v^2 / 2a <= free way, 0 where that is used up.
  * @param freeM what is left until something mapped is nearer than `clearanceM` (roomTo)
+ * @param poseAgeS the age of the position from which that was measured: it adds to T1
  */
-export const speedForRoom = (freeM: number, vehicle: VehicleBounds): number =>
-  stoppingSpeedMps(freeM, vehicle.guardToMotionS, vehicle.decelerationMps2);
+export const speedForRoom = (freeM: number, vehicle: VehicleBounds, poseAgeS = 0): number =>
+  stoppingSpeedMps(freeM, vehicle.guardToMotionS + poseAgeS, vehicle.decelerationMps2);
 
 /**
  * [LG6] (b) The greatest speed v with v T2 + v^2 / 2a <= clear view. T2 is the age of what the pilot

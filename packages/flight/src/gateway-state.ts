@@ -117,8 +117,8 @@ export type GatewayState = {
     readonly latched: boolean;
     /** The newest, whoever's page counted it. */
     readonly pressedAtMs: MonotonicMs | undefined;
-    /** [AU4] The newest of the gateway's local page, which counts none. */
-    readonly locallyAtMs: MonotonicMs | undefined;
+    /** [AU3] [AU4] The newest that the pilot's page did not count: the receiver's, or the local page's. */
+    readonly byOthersAtMs: MonotonicMs | undefined;
   };
   /**
    * Since when nothing may move the vehicle for want of a link or a lease, or since when it has
@@ -245,6 +245,11 @@ export type RecordEntry =
     }
   | { readonly kind: "stop-refused"; readonly cause: string; readonly stopSequence: number }
   | { readonly kind: "stop-released" }
+  | {
+      readonly kind: "command-refused";
+      readonly op: PilotCommand["op"];
+      readonly cause: CommandRefusal;
+    }
   /** [AU4] */
   | { readonly kind: "local-land-refused"; readonly cause: CommandRefusal }
   | {
@@ -354,7 +359,7 @@ export function initialGatewayState(setup: GatewaySetup, highestEpoch: number): 
     phase: "grounded",
     diversion: undefined,
     limits: undefined,
-    stop: { sequence: 0, latched: false, pressedAtMs: undefined, locallyAtMs: undefined },
+    stop: { sequence: 0, latched: false, pressedAtMs: undefined, byOthersAtMs: undefined },
     holdingSinceMs: undefined,
     lock: "no-lease",
     beacons: [],

@@ -55,10 +55,11 @@ export function stepGateway(state: GatewayState, event: GatewayEvent): GatewaySt
 
 /** The guard of one pilot. */
 function stepSeat(state: GatewayState, event: GatewayEvent, settle = settlePhase): GatewayStep {
-  const heard = hear(state, event);
+  const begun = expireLease(state, event.atMs);
+  const heard = hear(begun.state, event);
   const walls = watchWalls(heard.state, event.atMs);
   const phase = settle(walls.state, event.atMs);
-  const effects = [...heard.effects, ...walls.effects, ...phase.effects];
+  const effects = [...begun.effects, ...heard.effects, ...walls.effects, ...phase.effects];
   const lock = lockCause(phase.state, event.atMs);
   const next = { ...phase.state, lock };
   effects.push(...changesOf(state, next));
@@ -114,19 +115,16 @@ function hear(state: GatewayState, event: GatewayEvent): Change {
   }
 }
 
-/** [AU2] [LG1] [LG2] What time alone changes: a lease runs out, a command passes a wall. */
+/** [LG1] [LG2] What time alone changes: a command passes a wall. */
 function watchWalls(state: GatewayState, atMs: MonotonicMs): Change {
-  const { authority } = state;
-  const isOver = authority.state === "held" && atMs >= authority.expiresAtMs;
-  const change = isOver ? expireLease(state) : unchanged(state);
-  const { acting } = change.state;
+  const { acting } = state;
   const isProvablyOld = acting !== undefined && atMs - acting.provableSinceMs > provableAgeMsMax;
   // [AU3] [AU4] Whoever gets the vehicle back from the safety pilot starts at the bottom.
   const ladder =
-    isProvablyOld || hasSafetyPilot(change.state)
+    isProvablyOld || hasSafetyPilot(state)
       ? bottomLadder
-      : stepDown(change.state.ladder, commandAgeMs(change.state, atMs));
-  return { ...change, state: { ...change.state, ladder } };
+      : stepDown(state.ladder, commandAgeMs(state, atMs));
+  return unchanged({ ...state, ladder });
 }
 
 /** [LG8] Every change of rung and of what locks the sticks is recorded with its cause. */

@@ -245,6 +245,66 @@ describe("a handover", () => {
     expect(driver.state.stop.latched).toBe(true);
   });
 
+  test("[LG4] a release of the giver's that was on its way does not release the receiver's stop", () => {
+    const handover = new Handover();
+    const { driver } = handover;
+    handover.connect();
+    handover.run(100);
+    driver.page.sticks = centredSticks;
+    driver.page.stopSequence = 1;
+    handover.run(40);
+    handover.stopSequence = 1;
+    handover.run(40);
+    const release = { op: "release-stop", stopSequence: 1 } as const;
+    expect(driver.command(release)).toBe("stop-latched");
+    driver.run(2_000);
+    expect(driver.command(release)).toBeUndefined();
+  });
+
+  test("[AU3] whoever deflects the sticks is not seated, though they would act", () => {
+    const handover = new Handover();
+    const { driver } = handover;
+    driver.vehicle.sigmaM = 0.4;
+    handover.connect();
+    handover.run(1_600);
+    handover.sticks = forward;
+    handover.run(200);
+    driver.vehicle.sigmaM = 0.05;
+    handover.run(200);
+    expect(handover.isSeated).toBe(false);
+    handover.sticks = centredSticks;
+    handover.run(100);
+    expect(handover.isSeated).toBe(true);
+  });
+
+  test("[AU1] a lease that comes while a receiver waits ends the waiting, stored or not", () => {
+    const handover = new Handover();
+    const { driver } = handover;
+    handover.connect();
+    handover.run(300);
+    driver.hub.storesEpochs = false;
+    const third = { ...driver.lease, leaseId: leaseId("lease-3"), epoch: 3, renewal: 0 };
+    driver.receive(third);
+    handover.run(1_600);
+    expect(handover.isSeated).toBe(false);
+    driver.hear({ kind: "epoch-stored", epoch: 3 });
+    expect(driver.state.authority).toMatchObject({ state: "held", lease: { epoch: 3 } });
+  });
+
+  test("[AU1] [AU5] a receiver whose lease was taken back before it was stored does not come back", () => {
+    const handover = new Handover({ leaseId: leaseId("lease-5"), epoch: 5 });
+    const { driver } = handover;
+    driver.hub.storesEpochs = false;
+    const sixth = { ...handover.next, leaseId: leaseId("lease-6"), epoch: 6 };
+    driver.receive(sixth);
+    driver.hear({ kind: "lease-revoked", leaseId: sixth.leaseId, reason: "the steward's" });
+    driver.hub.storesEpochs = true;
+    const mark = driver.mark;
+    driver.receive(sixth);
+    expect(driver.recordsSince(mark)).toEqual([{ kind: "lease-refused", cause: "epoch-spent" }]);
+    expect(driver.state.successor).toBeUndefined();
+  });
+
   test("[AU2] [LG4] the receiver's stop is none before they have proved their key", () => {
     const { driver, next } = new Handover();
     const { nowMs: atMs } = driver;

@@ -97,6 +97,8 @@ describe("a lease on its way", () => {
   });
 
   const { limits } = testLease();
+  const box = { westM: 2, southM: 2, eastM: 3, northM: 3, topM: 1 };
+  const boxes = Array.from({ length: 65 }, () => box);
   test.each<[string, object]>([
     ["without an epoch", { epoch: undefined }],
     ["with a fraction of an epoch", { epoch: 1.5 }],
@@ -114,6 +116,14 @@ describe("a lease on its way", () => {
     ["with a negative speed", { limits: { ...limits, speedMpsMax: -1 } }],
     ["without a fence", { limits: { speedMpsMax: 1 } }],
     ["with half a fence", { limits: { ...limits, fence: { westM: 0, eastM: 1 } } }],
+    ["with a fence of no width", { limits: { ...limits, fence: { ...limits.fence, westM: 90 } } }],
+    ["with a floor over its top", { limits: { ...limits, fence: { ...limits.fence, topM: -1 } } }],
+    ["with an obstacle inside out", { limits: { ...limits, obstacles: [{ ...box, eastM: 1 }] } }],
+    [
+      "with an obstacle back to front",
+      { limits: { ...limits, obstacles: [{ ...box, northM: 1 }] } },
+    ],
+    ["with more obstacles than a hall has", { limits: { ...limits, obstacles: boxes } }],
     ["with an unknown view", { view: "both" }],
     ["without a fingerprint", { dtlsFingerprint: "" }],
     ["without a thumb-print", { keyThumbprint: 7 }],

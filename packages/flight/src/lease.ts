@@ -144,8 +144,10 @@ function isLease(value: unknown): value is Lease {
     (site.gates === undefined || areGates(site.gates)) &&
     isBetween(limits.speedMpsMax, 0, speedMpsLimitMax) &&
     isBetween(limits.clearViewM, 0, clearViewMMax) &&
-    areNumbers(limits.fence, ["westM", "southM", "eastM", "northM", "floorM", "topM"]) &&
-    isListOf(limits.obstacles, obstaclesMax, ["westM", "southM", "eastM", "northM", "topM"]) &&
+    isBox(limits.fence, "floorM") &&
+    Array.isArray(limits.obstacles) &&
+    limits.obstacles.length <= obstaclesMax &&
+    limits.obstacles.every((obstacle) => isBox(obstacle)) &&
     isListOf(limits.landingSpots, landingSpotsMax, ["eastM", "northM"])
   );
 }
@@ -162,6 +164,16 @@ const isBetween = (value: unknown, low: number, high: number): boolean =>
 
 const areNumbers = (value: unknown, names: readonly string[]): boolean =>
   isRecord(value) && names.every((name) => Number.isFinite(value[name]));
+
+/** One whose west lies east of its east would be no wall from any side. */
+function isBox(value: unknown, lowest?: "floorM"): boolean {
+  const names = ["westM", "southM", "eastM", "northM", "topM", ...(lowest ? [lowest] : [])];
+  if (!isRecord(value) || !areNumbers(value, names)) return false;
+  const isOrdered = (low: string, high: string): boolean =>
+    Number(value[low]) <= Number(value[high]);
+  const isHigh = lowest === undefined || isOrdered(lowest, "topM");
+  return isHigh && isOrdered("westM", "eastM") && isOrdered("southM", "northM");
+}
 
 const isListOf = (value: unknown, lengthMax: number, names: readonly string[]): boolean =>
   Array.isArray(value) && value.length <= lengthMax && value.every((one) => areNumbers(one, names));

@@ -49,7 +49,7 @@ export const poseSigmaMMax = 0.3;
 export const motorsOffHeightMMax = 0.3;
 
 /** [AU4] So long after a stop at the site nothing releases it: what was on its way meant another. */
-export const localStopMsMin = 2_000;
+export const othersStopMsMin = 2_000;
 
 /** [AU4] A mode that an autopilot takes by itself when its motors stop is told within this. */
 export const ownReturnMsMax = 5_000;

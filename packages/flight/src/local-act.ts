@@ -15,7 +15,7 @@ type LocalActEvent = Extract<GatewayEvent, { kind: "local-act" }>;
  * there is no take-off, until the remote pilot releases that stop.
  */
 export function receiveLocalAct(before: GatewayState, { act, atMs }: LocalActEvent): Change {
-  const stop = { ...before.stop, latched: true, pressedAtMs: atMs, locallyAtMs: atMs };
+  const stop = { ...before.stop, latched: true, pressedAtMs: atMs, byOthersAtMs: atMs };
   const state: GatewayState = { ...before, stop };
   const { sequence: stopSequence } = stop;
   const stopped = recorded({ kind: "stop-latched", cause: "local", stopSequence });

@@ -32,7 +32,11 @@ const breaksTakeOff: ReadonlySet<LockCause> = new Set([
 /** Moves the flight from one phase to the next, as far as time and the locks demand it. */
 export function settlePhase(state: GatewayState, atMs: MonotonicMs): Change {
   const { phase, vehicle } = state;
-  if (phase === "grounded" || vehicle.mode === "other" || hasSafetyPilot(state)) {
+  const isTheirs = hasSafetyPilot(state);
+  if (isTheirs && phase === "taking-off") return enter(state, "flying", "safety-pilot");
+  // Before a take-off the vehicle stands in whatever mode it was left in; what is to be broken off is.
+  const isOtherMode = vehicle.mode === "other" && phase !== "taking-off";
+  if (phase === "grounded" || isOtherMode || isTheirs) {
     return unchanged({ ...state, holdingSinceMs: undefined });
   }
   if (phase === "landing") return insistOnLanding(state, atMs);

@@ -1,4 +1,4 @@
-import { leaseOf } from "./authority.ts";
+import { leaseOf, newestEpochOf } from "./authority.ts";
 import {
   type GatewayEffect,
   type GatewayEvent,
@@ -7,6 +7,7 @@ import {
   recorded,
 } from "./gateway-state.ts";
 import type { Lease } from "./lease.ts";
+import { areCentred } from "./pilot-channel.ts";
 
 type StepSeat = (state: GatewayState, event: GatewayEvent) => GatewayStep;
 
@@ -20,7 +21,7 @@ export function stepSuccessor(step: GatewayStep, event: GatewayEvent, stepSeat: 
   const heard = hear(step.state, event, stepSeat);
   const { successor } = heard.state;
   const lease = successor && leaseOf(successor);
-  const isOver = !lease || step.state.highestEpoch > lease.epoch;
+  const isOver = !lease || newestEpochOf({ ...step.state, successor: undefined }) > lease.epoch;
   const last = isOver ? forget(heard.state) : settle(heard.state, successor, lease);
   return { state: last.state, effects: [...step.effects, ...heard.effects, ...last.effects] };
 }
@@ -42,7 +43,8 @@ function hear(state: GatewayState, event: GatewayEvent, stepSeat: StepSeat): Out
   const step = stepSeat({ ...successor, ...shared }, own);
   // [LG4] A stop is obeyed from whoever has proved who they are, and stands for both.
   const isStopped = step.state.stop.latched && step.state.stop.sequence > successor.stop.sequence;
-  const stop = isStopped ? { ...state.stop, latched: true, pressedAtMs: event.atMs } : state.stop;
+  const byOthers = { latched: true, pressedAtMs: event.atMs, byOthersAtMs: event.atMs };
+  const stop = isStopped ? { ...state.stop, ...byOthers } : state.stop;
   const next = { ...step.state, stop: { ...step.state.stop, latched: false } };
   return {
     state: { ...state, stop, successor: next },
@@ -86,17 +88,21 @@ function effectOf(effect: GatewayEffect): GatewayEffect[] {
   }
 }
 
-/** [AU3] Seated as soon as their sticks would act, and not before. */
-const settle = (state: GatewayState, successor: GatewayState, lease: Lease): Outcome =>
-  successor.authority.state === "held" && successor.lock === undefined
-    ? seat(state, successor, lease)
-    : { state, effects: [] };
+/** [AU3] Seated as soon as their sticks would act, and not before; nor while they would move it. */
+function settle(state: GatewayState, successor: GatewayState, lease: Lease): Outcome {
+  const { authority, lock, acting } = successor;
+  const acts = authority.state === "held" && lock === undefined;
+  const isReady = acts && acting !== undefined && areCentred(acting.frame.sticks);
+  return isReady ? seat(state, successor, lease) : { state, effects: [] };
+}
 
 function forget(state: GatewayState): Outcome {
   const isOpen = state.successor?.peer.state === "open";
+  // [AU1] Its epoch is spent, stored or not: a copy that comes late does not bring it back.
+  const highestEpoch = newestEpochOf(state);
   const effect = { kind: "close-peer", cause: "handover-over" } as const;
   return {
-    state: { ...state, successor: undefined },
+    state: { ...state, highestEpoch, successor: undefined },
     effects: isOpen ? [{ kind: "tell-successor", effect }] : [],
   };
 }

@@ -295,8 +295,8 @@ describe("set-points", () => {
     const driver = flyingForward();
     driver.vehicle.position.northM = 29;
     driver.run(100);
-    // 1 m less 0.3 m and three assumed sigmas of 0.1 m, at 2 m/s2 and 0.1 s.
-    expect(driver.speedsSince(0).at(-1)).toBeCloseTo(Math.sqrt(0.04 + 4 * 0.4) - 0.2, 6);
+    // 1 m less 0.3 m and three assumed sigmas of 0.1 m, at 2 m/s2, 0.1 s and a pose of 17 ms.
+    expect(driver.speedsSince(0).at(-1)).toBeCloseTo(Math.sqrt(0.234 ** 2 + 4 * 0.4) - 0.234, 6);
     driver.vehicle.position.northM = 29.5;
     driver.run(100);
     expect(driver.speedsSince(0).at(-1)).toBe(0);

@@ -110,7 +110,8 @@ export class Carrier {
   #sayChange(entry: Recorded): void {
     const { log } = this.#options;
     const { kind, ...details } = entry;
-    if (kind === "frame-dropped" || kind === "lock-changed") log.debug(details, kind);
+    const quiet = ["frame-dropped", "lock-changed", "command-refused"];
+    if (quiet.includes(kind)) log.debug(details, kind);
     else if (kind === "autopilot-refused" || kind === "lease-refused" || kind === "peer-refused") {
       log.warn(details, kind);
     } else log.info(details, kind);

@@ -6,6 +6,7 @@ const repeating: ReadonlySet<string> = new Set([
   "lease-refused",
   "peer-refused",
   "stop-refused",
+  "command-refused",
   "autopilot-said",
 ]);
 
