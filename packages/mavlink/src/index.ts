@@ -43,6 +43,7 @@ export {
 export {
   type MissionFault,
   type MissionItem,
+  type MissionPatience,
   type MissionRequest,
   type MissionUpload,
   missionItemsMax,

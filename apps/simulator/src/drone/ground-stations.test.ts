@@ -65,7 +65,12 @@ const plans: ReadonlyMap<number, readonly MissionItem[]> = new Map([
 
 function upload(ground: GroundLink, missionType: number, items: readonly MissionItem[]) {
   const request = { ...ground.parties, missionType, patience };
-  return ground.run(startMissionUpload(request, items, ground.now), stepMissionUpload).outcome;
+  // The vehicle accepts once. Where that is lost nobody knows, and the whole is sent again.
+  for (let uploads = 1; ; uploads++) {
+    const first = startMissionUpload(request, items, ground.now);
+    const { outcome } = ground.run(first, stepMissionUpload);
+    if (outcome.kind !== "unanswered" || uploads === 5) return outcome;
+  }
 }
 
 function download(ground: GroundLink, missionType: number): readonly MissionItem[] {

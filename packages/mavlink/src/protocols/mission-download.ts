@@ -2,15 +2,14 @@ import type { MonotonicMs } from "@pista/kernel";
 import { MavMissionResult } from "../constants/protocol-constants.ts";
 import type { OutgoingMessage } from "../frame-writer.ts";
 import type { MissionCount, MissionItemInt } from "../messages.generated.ts";
-import type { ExchangeEvent, Step } from "./exchange.ts";
+import { type ExchangeEvent, later, type Step } from "./exchange.ts";
 import {
   type MissionFault,
   type MissionItem,
   type MissionRequest,
-  missionDueAt,
   missionItemsMax,
   missionMessageOf,
-  missionPatience,
+  missionPatienceOf,
   missionTargets,
 } from "./mission.ts";
 
@@ -57,8 +56,19 @@ function end(
   return { exchange: { state: "ended", request, outcome }, send };
 }
 
-function waiting(request: MissionRequest, pending: OutgoingMessage, nowMs: MonotonicMs): Waiting {
-  return { request, pending, attempt: 1, dueAtMs: missionDueAt(request, nowMs) };
+/**
+ * An item is asked for again soon, for a short message is quickly lost and quickly repeated; but the last
+ * repeat waits as long as any answer may take, so that a slow link is not taken for a dead one.
+ */
+function waiting(
+  request: MissionRequest,
+  pending: OutgoingMessage,
+  attempt: number,
+  nowMs: MonotonicMs,
+): Waiting {
+  const { timeoutMs, itemTimeoutMs = timeoutMs, attemptsMax } = missionPatienceOf(request);
+  const isSoon = pending.name === "MISSION_REQUEST_INT" && attempt < attemptsMax;
+  return { request, pending, attempt, dueAtMs: later(nowMs, isSoon ? itemTimeoutMs : timeoutMs) };
 }
 
 /** Reads the vehicle's list, one item after the other. */
@@ -67,7 +77,7 @@ export function startMissionDownload(request: MissionRequest, nowMs: MonotonicMs
   const name = "MISSION_REQUEST_LIST";
   const pending: OutgoingMessage = { name, ...missionTargets(request), missionType };
   return {
-    exchange: { state: "counting", ...waiting(request, pending, nowMs) },
+    exchange: { state: "counting", ...waiting(request, pending, 1, nowMs) },
     send: [pending],
   };
 }
@@ -95,7 +105,7 @@ function proceed(request: MissionRequest, progress: Progress, nowMs: MonotonicMs
     missionType: request.missionType,
   };
   return {
-    exchange: { state: "receiving", ...waiting(request, pending, nowMs), ...progress },
+    exchange: { state: "receiving", ...waiting(request, pending, 1, nowMs), ...progress },
     send: [pending],
   };
 }
@@ -126,10 +136,11 @@ function onItem(download: Receiving, message: MissionItemInt, nowMs: MonotonicMs
 function onTick(download: Extract<MissionDownload, Waiting>, nowMs: MonotonicMs): DownloadStep {
   const { request, pending, attempt } = download;
   if (nowMs < download.dueAtMs) return { exchange: download, send: [] };
-  const { attemptsMax } = request.patience ?? missionPatience;
-  if (attempt >= attemptsMax) return end(request, { kind: "unanswered", attempts: attempt });
-  const dueAtMs = missionDueAt(request, nowMs);
-  return { exchange: { ...download, attempt: attempt + 1, dueAtMs }, send: [pending] };
+  if (attempt >= missionPatienceOf(request).attemptsMax) {
+    return end(request, { kind: "unanswered", attempts: attempt });
+  }
+  const next = waiting(request, pending, attempt + 1, nowMs);
+  return { exchange: { ...download, ...next }, send: [pending] };
 }
 
 /** Moves a download on. Tick it at `dueAtMs` or later. */

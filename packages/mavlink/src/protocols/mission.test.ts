@@ -9,6 +9,7 @@ import { frameFrom } from "../testing.ts";
 import {
   type MissionItem,
   type MissionRequest,
+  type MissionUpload,
   missionItemsMax,
   startMissionClear,
   startMissionUpload,
@@ -103,16 +104,51 @@ describe("upload", () => {
     expect(stepMissionUpload(exchange, event, ms(1))).toEqual({ exchange, send: [] });
   });
 
-  test("[MV50] what was last sent is sent again, and in the end given up", () => {
-    let exchange = afterAsking(0, 1);
-    const again: unknown[] = [];
-    for (let nowMs = 0; nowMs < 1_000; nowMs += 50) {
+  /** What is sent while nothing is heard, with its time, and how it ends. */
+  const ticked = (first: MissionUpload, untilMs: number) => {
+    let exchange = first;
+    const sent: unknown[] = [];
+    for (let nowMs = 0; nowMs < untilMs; nowMs += 50) {
       const step = stepMissionUpload(exchange, tick, ms(nowMs));
       exchange = step.exchange;
-      again.push(...step.send.map((message) => "seq" in message && message.seq));
+      sent.push(...step.send.map(({ name }) => [nowMs, name]));
     }
-    expect(again).toEqual([1, 1, 1]);
-    expect(exchange).toMatchObject({ outcome: { kind: "unanswered", attempts: 4 } });
+    return { exchange, sent };
+  };
+
+  test("[MV50] the count is sent again while nothing is asked for, six times in all, as the guide has it", () => {
+    const usual = { self, target, missionType };
+    const { exchange, sent } = ticked(startMissionUpload(usual, items, ms(0)).exchange, 10_000);
+    const timesMs = [1_500, 3_000, 4_500, 6_000, 7_500];
+    expect(sent).toEqual(timesMs.map((timeMs) => [timeMs, "MISSION_COUNT"]));
+    expect(exchange).toMatchObject({ outcome: { kind: "unanswered", attempts: 6 } });
+  });
+
+  test("[MV50] once items are asked for nothing is sent unasked, and the whole patience is waited", () => {
+    // Patience of four times 100 ms, from the last request at 1 ms on.
+    expect(ticked(afterAsking(0, 1), 400)).toMatchObject({
+      exchange: { state: "sending" },
+      sent: [],
+    });
+    const { exchange, sent } = ticked(afterAsking(0, 1), 500);
+    expect(sent).toEqual([]);
+    expect(exchange).toMatchObject({ outcome: { kind: "unanswered", attempts: 1 } });
+  });
+
+  test("[MV50] an item asked for again is given again", () => {
+    const again = stepMissionUpload(afterAsking(0, 1, 2), asks(1), ms(2));
+    expect(again.send).toMatchObject([{ name: "MISSION_ITEM_INT", seq: 1 }]);
+  });
+
+  test("[MV51] an item out of sequence is the vehicle's to ask for anew, not the end", () => {
+    const invalid = acknowledges(MavMissionResult.INVALID_SEQUENCE);
+    const upload = afterAsking(0);
+    expect(stepMissionUpload(upload, invalid, ms(2))).toEqual({ exchange: upload, send: [] });
+    // A clearing has no sequence.
+    const clearing = startMissionClear(request, ms(0)).exchange;
+    expect(stepMissionUpload(clearing, invalid, ms(2)).exchange).toMatchObject({
+      outcome: { kind: "refused", result: MavMissionResult.INVALID_SEQUENCE },
+    });
   });
 
   test("[MV55] a vehicle that asks without end is left", () => {
@@ -205,11 +241,52 @@ describe("download", () => {
     expect(sent).toBe(4);
     expect(exchange).toMatchObject({ outcome: { kind: "unanswered" } });
   });
+
+  const usual = { self, target, missionType };
+
+  test("[MV52] an item is asked for every 250 ms, six times, and the last time waited for longer", () => {
+    const first = startMissionDownload(usual, ms(0)).exchange;
+    let exchange = stepMissionDownload(first, counts(2), ms(100)).exchange;
+    const timesMs: number[] = [];
+    let endedAtMs = 0;
+    for (let nowMs = 100; endedAtMs === 0; nowMs += 50) {
+      const step = stepMissionDownload(exchange, tick, ms(nowMs));
+      exchange = step.exchange;
+      for (const _ of step.send) timesMs.push(nowMs);
+      if (exchange.state === "ended") endedAtMs = nowMs;
+    }
+    expect(timesMs).toEqual([350, 600, 850, 1_100, 1_350]);
+    expect(endedAtMs).toBe(2_850);
+    expect(exchange).toMatchObject({ outcome: { kind: "unanswered", attempts: 6 } });
+  });
+
+  test.each([300, 1_000, 2_500])(
+    "[MV52] a link that takes %i ms there and back is not too slow",
+    (tripMs) => {
+      const vehicle = createVehicle(items);
+      let down = startMissionDownload(usual, ms(0));
+      const underWay: { readonly atMs: number; readonly message: OutgoingMessage }[] = [];
+      for (let nowMs = 0; nowMs < 60_000 && down.exchange.state !== "ended"; nowMs += 50) {
+        const replies = down.send.flatMap(vehicle.hear);
+        underWay.push(...replies.map((message) => ({ atMs: nowMs + tripMs, message })));
+        const send: OutgoingMessage[] = [];
+        const events = underWay
+          .filter(({ atMs }) => atMs === nowMs)
+          .map(({ message }) => heard(message));
+        for (const event of [...events, tick]) {
+          down = stepMissionDownload(down.exchange, event, ms(nowMs));
+          send.push(...down.send);
+        }
+        down = { ...down, send };
+      }
+      expect(down.exchange).toMatchObject({ outcome: { kind: "complete", items } });
+    },
+  );
 });
 
 /** The vehicle's side of both transfers, as the guide draws it. */
-function createVehicle() {
-  let stored: MissionItem[] = [];
+function createVehicle(kept: readonly MissionItem[] = []) {
+  let stored = kept;
   let incoming: { count: number; items: MissionItem[] } | undefined;
   const next = (transfer: { count: number; items: MissionItem[] }): OutgoingMessage => {
     const seq = transfer.items.length;
@@ -236,7 +313,10 @@ function createVehicle() {
         return [];
     }
   };
-  return { hear, stored: () => stored };
+  /** What it lacks is asked for again. */
+  const askAgain = (): OutgoingMessage[] =>
+    incoming === undefined || incoming.items.length === incoming.count ? [] : [next(incoming)];
+  return { hear, askAgain, stored: () => stored };
 }
 
 const [newSeed = 0] = fc.sample(fc.nat(), 1);
@@ -252,8 +332,15 @@ test.each([1, 2, 3, newSeed])(
     const reply = (send: readonly OutgoingMessage[]) =>
       send.flatMap(arrives).flatMap(vehicle.hear).flatMap(arrives);
     let nowMs = 0;
-    for (; nowMs < 60_000 && up.exchange.state !== "ended"; nowMs += 20) {
-      const events = [...reply(up.send).map((message) => heard(message)), tick];
+    for (; nowMs < 60_000; nowMs += 20) {
+      if (up.exchange.state === "ended") {
+        if (up.exchange.outcome.kind === "accepted") break;
+        // The acceptance itself was lost, which only another upload can tell.
+        expect(up.exchange).toMatchObject({ outcome: { kind: "unanswered", attempts: 1 } });
+        up = startMissionUpload({ ...request, patience }, items, ms(nowMs));
+      }
+      const again = nowMs % 200 === 0 ? vehicle.askAgain().flatMap(arrives) : [];
+      const events = [...[...reply(up.send), ...again].map((message) => heard(message)), tick];
       const send: OutgoingMessage[] = [];
       for (const event of events) {
         up = stepMissionUpload(up.exchange, event, ms(nowMs));

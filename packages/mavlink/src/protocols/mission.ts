@@ -19,37 +19,40 @@ export type MissionItem = Omit<
   "name" | "targetSystem" | "targetComponent" | "seq" | "missionType"
 >;
 
+export type MissionPatience = Patience & {
+  /** How long a single item may take that we asked for; as long as any answer unless given. */
+  readonly itemTimeoutMs?: number;
+};
+
 export type MissionRequest = Parties & {
   /** MavMissionType: the three lists are stored apart. */
   readonly missionType: number;
-  readonly patience?: Patience;
+  readonly patience?: MissionPatience;
 };
 
 export type MissionFault =
   /** MISSION_ACK with anything but ACCEPTED; the result is a MavMissionResult. */
   | { readonly kind: "refused"; readonly result: number }
+  /** How often the message was sent that nobody answered; an upload's last item may have arrived. */
   | { readonly kind: "unanswered"; readonly attempts: number }
   /** The other side goes on asking without ever coming to an end. */
   | { readonly kind: "endless" };
 
 export type UploadOutcome = { readonly kind: "accepted"; readonly opaqueId: number } | MissionFault;
 
-type Waiting = {
-  readonly request: MissionRequest;
-  /** Sent again when no answer comes. */
-  readonly pending: OutgoingMessage;
-  readonly attempt: number;
-  readonly dueAtMs: MonotonicMs;
-};
-
 /** An upload, or a clearing, which is an upload of nothing with a message of its own. */
 export type MissionUpload =
-  | (Waiting & {
+  | {
       readonly state: "sending";
+      readonly request: MissionRequest;
       readonly items: readonly MissionItem[];
+      /** Sent again until the vehicle answers it. */
+      readonly announcement: OutgoingMessage;
+      readonly attempt: number;
+      readonly dueAtMs: MonotonicMs;
       readonly requestsAnswered: number;
       readonly isLastAsked: boolean;
-    })
+    }
   | {
       readonly state: "ended";
       readonly request: MissionRequest;
@@ -59,8 +62,12 @@ export type MissionUpload =
 type Sending = Extract<MissionUpload, { state: "sending" }>;
 type UploadStep = Step<MissionUpload>;
 
-/** The guide recommends 1500 ms and five tries (Mission Protocol, "Timeouts and Retries"). */
-export const missionPatience: Patience = { timeoutMs: 1_500, attemptsMax: 5 };
+/** 1500 ms, 250 ms for items, and five retries after the first try (Mission Protocol, "Timeouts and Retries"). */
+export const missionPatience: MissionPatience = {
+  timeoutMs: 1_500,
+  itemTimeoutMs: 250,
+  attemptsMax: 6,
+};
 
 /** MISSION_COUNT counts to 65535; autopilots hold a few thousand at most. */
 export const missionItemsMax = 10_000;
@@ -73,10 +80,8 @@ export const missionTargets = ({ target }: MissionRequest) => ({
   targetComponent: target.componentId,
 });
 
-const patienceOf = (request: MissionRequest): Patience => request.patience ?? missionPatience;
-
-export const missionDueAt = (request: MissionRequest, nowMs: MonotonicMs): MonotonicMs =>
-  later(nowMs, patienceOf(request).timeoutMs);
+export const missionPatienceOf = ({ patience }: MissionRequest): MissionPatience =>
+  patience ?? missionPatience;
 
 /** Narrows a frame to a message of this transfer: from the target, for us, and of its type. */
 export function missionMessageOf(
@@ -100,14 +105,14 @@ const end = (request: MissionRequest, outcome: UploadOutcome): UploadStep => ({
 function start(
   request: MissionRequest,
   items: readonly MissionItem[],
-  pending: OutgoingMessage,
+  announcement: OutgoingMessage,
   nowMs: MonotonicMs,
 ): UploadStep {
-  const dueAtMs = missionDueAt(request, nowMs);
+  const dueAtMs = later(nowMs, missionPatienceOf(request).timeoutMs);
   const progress = { requestsAnswered: 0, isLastAsked: items.length === 0 };
   return {
-    exchange: { state: "sending", request, items, pending, attempt: 1, dueAtMs, ...progress },
-    send: [pending],
+    exchange: { state: "sending", request, items, announcement, attempt: 1, dueAtMs, ...progress },
+    send: [announcement],
   };
 }
 
@@ -139,7 +144,7 @@ function onRequest(upload: Sending, seq: number, nowMs: MonotonicMs): UploadStep
   if (requestsAnswered > items.length * requestsPerItemMax) {
     return end(request, { kind: "endless" });
   }
-  const pending: OutgoingMessage = {
+  const answer: OutgoingMessage = {
     ...item,
     name: "MISSION_ITEM_INT",
     ...missionTargets(request),
@@ -147,14 +152,19 @@ function onRequest(upload: Sending, seq: number, nowMs: MonotonicMs): UploadStep
     missionType: request.missionType,
   };
   const isLastAsked = upload.isLastAsked || seq === items.length - 1;
-  const dueAtMs = missionDueAt(request, nowMs);
+  const { timeoutMs, attemptsMax } = missionPatienceOf(request);
+  const dueAtMs = later(nowMs, timeoutMs * attemptsMax);
   return {
-    exchange: { ...upload, pending, attempt: 1, dueAtMs, requestsAnswered, isLastAsked },
-    send: [pending],
+    exchange: { ...upload, dueAtMs, requestsAnswered, isLastAsked },
+    send: [answer],
   };
 }
 
 function onAck(upload: Sending, { type, opaqueId }: MissionAck): UploadStep {
+  // "Out-of-sequence messages ... are recoverable" (Mission Protocol, "Errors/Completion"): ArduPilot says
+  // so of an item that came twice, and goes on asking.
+  const isRecoverable = type === MavMissionResult.INVALID_SEQUENCE && upload.items.length > 0;
+  if (isRecoverable) return { exchange: upload, send: [] };
   if (type !== MavMissionResult.ACCEPTED) {
     return end(upload.request, { kind: "refused", result: type });
   }
@@ -164,13 +174,14 @@ function onAck(upload: Sending, { type, opaqueId }: MissionAck): UploadStep {
 }
 
 function onTick(upload: Sending, nowMs: MonotonicMs): UploadStep {
-  const { request, pending, attempt } = upload;
+  const { request, announcement, attempt } = upload;
   if (nowMs < upload.dueAtMs) return { exchange: upload, send: [] };
-  if (attempt >= patienceOf(request).attemptsMax) {
-    return end(request, { kind: "unanswered", attempts: attempt });
-  }
-  const dueAtMs = missionDueAt(request, nowMs);
-  return { exchange: { ...upload, attempt: attempt + 1, dueAtMs }, send: [pending] };
+  // Once it asks for items, repeating is the vehicle's part: an item is never sent unasked.
+  if (upload.requestsAnswered > 0) return end(request, { kind: "unanswered", attempts: 1 });
+  const { timeoutMs, attemptsMax } = missionPatienceOf(request);
+  if (attempt >= attemptsMax) return end(request, { kind: "unanswered", attempts: attempt });
+  const dueAtMs = later(nowMs, timeoutMs);
+  return { exchange: { ...upload, attempt: attempt + 1, dueAtMs }, send: [announcement] };
 }
 
 /** Moves an upload or a clearing on. Tick it at `dueAtMs` or later. */
