@@ -123,3 +123,4 @@ export {
   type TlogRecord,
   tlogRecord,
 } from "./tlog.ts";
+export { wellFormed } from "./wire/text.ts";

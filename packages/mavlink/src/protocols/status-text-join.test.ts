@@ -1,4 +1,5 @@
 import { monotonicMs } from "@pista/kernel";
+import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { MavSeverity } from "../constants/vehicle-constants.ts";
 import { frameFrom } from "../testing.ts";
@@ -34,8 +35,8 @@ function tick(atMs: number): void {
 }
 
 const chunks = (text: string, id: number): readonly Chunk[] => {
-  return statusTexts({ severity, text, id }).map(({ chunkSeq = 0, ...chunk }) => {
-    return { text: chunk.text, id, chunkSeq };
+  return statusTexts({ severity, text, id }).map((chunk) => {
+    return { text: chunk.text, id: chunk.id ?? 0, chunkSeq: chunk.chunkSeq ?? 0 };
   });
 };
 
@@ -90,6 +91,35 @@ describe("[MV61] a text in chunks", () => {
     for (let id = 1; id < 200; id++) hear({ text: "x".repeat(50), id, chunkSeq: 0 });
     expect(begun).toHaveLength(16);
   });
+});
+
+/** Whole characters, many of which take two, three or four bytes; NUL ends a text. */
+const anyText = fc
+  .string({
+    unit: fc.oneof(
+      fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+      fc.constantFrom(..."xéà€🚁"),
+    ),
+    maxLength: 400,
+  })
+  .map((text) => text.replaceAll("\0", ""));
+
+test("[MV60] [MV61] any text that is cut, sent and joined comes back as it was", () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      said = [];
+      for (const chunk of chunks(text, 7)) hear(chunk);
+      tick(10_000);
+      expect(said).toEqual([text]);
+    }),
+    { examples: [[`${"x".repeat(49)}é ende`], [""], ["é".repeat(25)], ["é".repeat(50)]] },
+  );
+});
+
+test("[MV61] a text that is cut for good within a character ends with U+FFFD", () => {
+  const [first] = chunks(`${"x".repeat(49)}é ende`, 7);
+  if (first) hear({ ...first, id: 0 });
+  expect(said).toEqual([`${"x".repeat(49)}\ufffd`]);
 });
 
 test("[MV61] one without an id is whole", () => {

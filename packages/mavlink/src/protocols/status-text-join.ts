@@ -1,4 +1,5 @@
-import { type MonotonicMs, toUtf8 } from "@pista/kernel";
+import type { MonotonicMs } from "@pista/kernel";
+import { bytesOfText, textOfBytes, wellFormed } from "../wire/text.ts";
 import { type ExchangeEvent, later } from "./exchange.ts";
 import { chunkLength, chunksMax } from "./status-text.ts";
 
@@ -25,6 +26,9 @@ const quietMs = 200;
 /** A text whose last chunk fills its field may have lost what follows. */
 const mayGoOn = " …";
 
+/** The bytes of a character that was cut stand side by side now. */
+const whole = (text: string): string => wellFormed(textOfBytes(bytesOfText(text)));
+
 /**
  * Puts chunked texts together, per sender and id (STATUSTEXT, "id" and "chunk_seq"): a text with a gap
  * is dropped. PX4 ends a text that fills its last chunk with nothing at all, so that after a while
@@ -32,14 +36,14 @@ const mayGoOn = " …";
  */
 export function joinTexts(begun: TextsBegun, event: ExchangeEvent, nowMs: MonotonicMs): TextsStep {
   const due = begun.filter(({ dueAtMs }) => nowMs >= dueAtMs);
-  const ended = due.map(({ severity, text }) => ({ severity, text: text + mayGoOn }));
+  const ended = due.map(({ severity, text }) => ({ severity, text: whole(text) + mayGoOn }));
   const open = due.length === 0 ? begun : begun.filter((one) => !due.includes(one));
   if (event.kind === "tick" || event.frame.message.name !== "STATUSTEXT") {
     return { begun: open, texts: ended };
   }
   const { systemId, componentId, message } = event.frame;
   const { severity, text, id, chunkSeq } = message;
-  if (id === 0) return { begun: open, texts: [...ended, { severity, text }] };
+  if (id === 0) return { begun: open, texts: [...ended, { severity, text: whole(text) }] };
   const isSame = (one: Begun): boolean =>
     one.systemId === systemId && one.componentId === componentId && one.id === id;
   const before = open.find(isSame);
@@ -47,8 +51,8 @@ export function joinTexts(begun: TextsBegun, event: ExchangeEvent, nowMs: Monoto
   if (chunkSeq !== (chunkSeq === 0 ? 0 : before?.nextChunk)) return { begun: others, texts: ended };
   const joined = chunkSeq === 0 ? text : (before?.text ?? "") + text;
   // Any NUL ends the text, so only a chunk that fills its field is followed by another.
-  if (toUtf8(text).length < chunkLength || chunkSeq === chunksMax - 1) {
-    return { begun: others, texts: [...ended, { severity, text: joined }] };
+  if (bytesOfText(text).length < chunkLength || chunkSeq === chunksMax - 1) {
+    return { begun: others, texts: [...ended, { severity, text: whole(joined) }] };
   }
   const nextChunk = chunkSeq + 1;
   const dueAtMs = later(nowMs, quietMs);

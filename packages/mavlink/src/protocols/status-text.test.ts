@@ -27,9 +27,12 @@ test("[MV60] a long text is numbered chunks of one id, the last of them not full
   expect(joined(text)).toBe(text);
 });
 
-test("[MV60] a character is never cut in two, and every chunk fits its field", () => {
+test("[MV60] a character may be cut in two, so that every chunk but the last is full", () => {
   const text = `${"x".repeat(49)}🚁${"y".repeat(20)}`;
-  expect(joined(text)).toBe(`${"x".repeat(49)} 🚁${"y".repeat(20)}`);
+  expect(put(text).map((chunk) => chunk.text)).toEqual([
+    `${"x".repeat(49)}\udcf0`,
+    `\udc9f\udc9a\udc81${"y".repeat(20)}`,
+  ]);
   for (const message of put(text))
     expect(frameFrom({ systemId: 1, componentId: 1 }, message).message).toEqual(message);
 });

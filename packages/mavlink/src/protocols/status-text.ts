@@ -1,27 +1,22 @@
 import { assert, toUtf8 } from "@pista/kernel";
 import type { Outgoing, Statustext } from "../messages.generated.ts";
+import { textOfBytes } from "../wire/text.ts";
 
 export const chunkLength = 50;
 export const chunksMax = 256;
 
-/** Cuts between characters. A chunk that is not the last is full, for a NUL would end the text. */
+/**
+ * Cuts between bytes, as autopilots do: a chunk that is not the last is full, for a NUL would end the text,
+ * and whatever else filled it up would be read as part of the text.
+ */
 function chunksOf(text: string): string[] {
+  const bytes = toUtf8(text);
   const chunks: string[] = [];
-  let chunk = "";
-  let used = 0;
-  for (const character of text) {
-    const { length } = toUtf8(character);
-    if (used + length > chunkLength) {
-      chunks.push(chunk + " ".repeat(chunkLength - used));
-      chunk = "";
-      used = 0;
-    }
-    chunk += character;
-    used += length;
+  for (let at = 0; at < bytes.length; at += chunkLength) {
+    chunks.push(textOfBytes(bytes.subarray(at, at + chunkLength)));
   }
-  chunks.push(chunk);
-  if (used === chunkLength && chunks.length > 1) chunks.push("");
-  return chunks;
+  const isLastFull = bytes.length > chunkLength && bytes.length % chunkLength === 0;
+  return chunks.length === 0 || isLastFull ? [...chunks, ""] : chunks;
 }
 
 /**
