@@ -1,3 +1,5 @@
+import type { GatewayState } from "@pista/flight";
+
 /** A stop as those who flew know it: the number of the newest, and whether it stands. */
 export type Stop = {
   readonly highest: number;
@@ -16,3 +18,16 @@ export const movedUnder: Record<Exclude<Stop["latched"], "no">, { rule: string; 
     what: "it moves after a restart in the air, before anybody released the stop",
   },
 };
+
+/** [LG4] [AU5] Of a take-off whose motors are to start now, or whose climb is to begin. */
+export function wrongOfTakeOff({
+  stop,
+  authority,
+}: GatewayState): { rule: string; what: string }[] {
+  const wrong = [];
+  if (stop.latched) wrong.push({ rule: "LG4", what: "a take-off goes on under a stop" });
+  if (authority.state !== "held") {
+    wrong.push({ rule: "AU5", what: "a take-off goes on without a lease" });
+  }
+  return wrong;
+}

@@ -18,10 +18,14 @@ const statusPeriodMs = 200;
 /** [LG10] What the gateway sets before it arms. */
 const guidedTimeoutS = 0.3;
 
+/** A real one has its time-outs and failsafes read back first, and stands in its old mode meanwhile. */
+const takeOffMs = { arm: 700, climb: 900 } as const;
+
 /** The vehicle of a storm, its autopilot and odometry, at the other end of a wire. */
 export class StormVehicle {
   private readonly timeline: Timeline;
   private readonly hear: (event: GatewayEvent) => void;
+  private readonly mayTakeOff: (nowMs: number) => boolean;
   private readonly airRandom: Random;
   private readonly odometry: Odometry;
   private copter: CopterState;
@@ -34,8 +38,10 @@ export class StormVehicle {
     readonly random: Random;
     readonly timeline: Timeline;
     readonly hear: (event: GatewayEvent) => void;
+    readonly mayTakeOff: (nowMs: number) => boolean;
   }) {
-    const { plan, random, timeline, hear } = options;
+    const { plan, random, timeline, hear, mayTakeOff } = options;
+    this.mayTakeOff = mayTakeOff;
     this.timeline = timeline;
     this.hear = hear;
     this.airRandom = random.fork();
@@ -55,11 +61,22 @@ export class StormVehicle {
         this.order(atMs, { kind: "disarm", byForce: true });
         break;
       case "take-off":
-        this.order(atMs, { kind: "set-mode", mode: "guided", by });
-        this.order(atMs, { kind: "arm" }, order);
-        this.order(atMs, { kind: "take-off", heightM: takeOffHeightM }, order);
+        this.whileWanted(atMs + takeOffMs.arm, (nowMs) => {
+          this.order(nowMs, { kind: "set-mode", mode: "guided", by });
+          this.order(nowMs, { kind: "arm" }, order);
+        });
+        this.whileWanted(atMs + takeOffMs.climb, (nowMs) =>
+          this.order(nowMs, { kind: "take-off", heightM: takeOffHeightM }, order),
+        );
         break;
     }
+  }
+
+  /** As the gateway's adapter does it: before each step it asks whether there is a take-off still. */
+  private whileWanted(atMs: number, act: (nowMs: number) => void): void {
+    this.timeline.at(atMs, (nowMs) => {
+      if (this.mayTakeOff(nowMs)) act(nowMs);
+    });
   }
 
   order(atMs: number, order: AutopilotOrder, tell?: FlightOrder): void {

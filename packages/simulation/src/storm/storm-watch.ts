@@ -125,7 +125,7 @@ export class StormWatch {
     this.judgeDuties(step);
   }
 
-  private reportAll(findings: readonly Omit<StormFinding, "atMs">[], atMs: number): void {
+  reportAll(findings: readonly Omit<StormFinding, "atMs">[], atMs: number): void {
     for (const { rule, what } of findings) this.report(rule, atMs, what);
   }
 

@@ -21,6 +21,7 @@ import { StormPeople } from "./storm-people.ts";
 import type { SentFrame } from "./storm-pilot.ts";
 import { drawPlan, isWithinAny, type StormPlan, stormMs, stormMsMax } from "./storm-plan.ts";
 import type { StormFinding, StormStatistics } from "./storm-report.ts";
+import { wrongOfTakeOff } from "./storm-stop.ts";
 import { StormVehicle } from "./storm-vehicle.ts";
 import { StormWatch } from "./storm-watch.ts";
 import { createTimeline } from "./timeline.ts";
@@ -83,7 +84,13 @@ class Storm {
     const { plan, timeline } = this;
     this.watch = new StormWatch(plan);
     const hear = (event: GatewayEvent): void => this.step(event);
-    this.vehicle = new StormVehicle({ plan, random: random.fork(), timeline, hear });
+    this.vehicle = new StormVehicle({
+      plan,
+      random: random.fork(),
+      timeline,
+      hear,
+      mayTakeOff: (nowMs) => this.mayTakeOff(nowMs),
+    });
     this.line = new StormLine("pilot", plan, random.fork());
     this.hub = new StormHub({
       plan,
@@ -129,6 +136,12 @@ class Storm {
     if (this.gateway.phase === "diverting") return true;
     const { armed, mode } = this.vehicle.at(nowMs).autopilot;
     return armed && mode === "land";
+  }
+
+  private mayTakeOff(nowMs: number): boolean {
+    if (this.isPilotageDead || this.gateway.phase !== "taking-off") return false;
+    this.watch.reportAll(wrongOfTakeOff(this.gateway), nowMs);
+    return true;
   }
 
   private begin(): void {
