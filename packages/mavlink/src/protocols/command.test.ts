@@ -159,4 +159,22 @@ describe("progress", () => {
       send: [],
     });
   });
+
+  const busy = ack({ result: MavResult.TEMPORARILY_REJECTED });
+  test("[MV32] a vehicle that is at work and refuses the repeat is still at work", () => {
+    const repeated = stepCommand(sent(), tick, ms(100)).exchange;
+    const { exchange } = stepCommand(repeated, progress(40), ms(110));
+    expect(stepCommand(exchange, busy, ms(120))).toEqual({ exchange, send: [] });
+    const denied = stepCommand(exchange, ack({ result: MavResult.DENIED }), ms(130)).exchange;
+    expect(denied).toMatchObject({ outcome: { kind: "refused" } });
+    const done = stepCommand(exchange, ack({}), ms(900)).exchange;
+    expect(done).toMatchObject({ outcome: { kind: "accepted" } });
+  });
+
+  test("[MV32] where nothing was repeated, that refusal is of the command itself", () => {
+    const { exchange } = stepCommand(sent(), progress(40), ms(20));
+    expect(stepCommand(exchange, busy, ms(30)).exchange).toMatchObject({
+      outcome: { kind: "refused", result: MavResult.TEMPORARILY_REJECTED },
+    });
+  });
 });

@@ -54,6 +54,8 @@ export type CommandExchange =
   | {
       readonly state: "in-progress";
       readonly request: CommandRequest;
+      /** How often it was sent before the vehicle began. */
+      readonly attempt: number;
       /** Undefined while the vehicle does not tell. */
       readonly percent: number | undefined;
       readonly dueAtMs: MonotonicMs;
@@ -125,15 +127,23 @@ const end = (request: CommandRequest, outcome: CommandOutcome): CommandStep => (
 export const startCommand = (request: CommandRequest, nowMs: MonotonicMs): CommandStep =>
   sendAttempt(request, 1, nowMs);
 
-function answer(request: CommandRequest, ack: CommandAck, nowMs: MonotonicMs): CommandStep {
+function answer(
+  exchange: Exclude<CommandExchange, { state: "ended" }>,
+  ack: CommandAck,
+  nowMs: MonotonicMs,
+): CommandStep {
+  const { request, attempt } = exchange;
   const { result, resultParam2 } = ack;
+  // A vehicle that is busy with the command refuses its repeat, and goes on ("Long Running Commands").
+  const isOfRepeat = exchange.state === "in-progress" && attempt > 1;
+  if (isOfRepeat && result === MavResult.TEMPORARILY_REJECTED) return { exchange, send: [] };
   if (result === MavResult.ACCEPTED) return end(request, { kind: "accepted", resultParam2 });
   if (result !== MavResult.IN_PROGRESS) {
     return end(request, { kind: "refused", result, resultParam2 });
   }
   const percent = ack.progress === percentUnknown ? undefined : ack.progress;
   const dueAtMs = later(nowMs, request.progressTimeoutMs ?? usualProgressTimeoutMs);
-  return { exchange: { state: "in-progress", request, percent, dueAtMs }, send: [] };
+  return { exchange: { state: "in-progress", request, attempt, percent, dueAtMs }, send: [] };
 }
 
 function onTick(exchange: CommandExchange, nowMs: MonotonicMs): CommandStep {
@@ -165,14 +175,11 @@ export function stepCommand(
   nowMs: MonotonicMs,
 ): CommandStep {
   if (event.kind === "tick") return onTick(exchange, nowMs);
-  const { request } = exchange;
   const { frame } = event;
-  const isAnswer =
-    exchange.state !== "ended" &&
-    frame.message.name === "COMMAND_ACK" &&
-    frame.message.command === request.command.command &&
-    isFrom(frame, request.target) &&
-    isFor(frame.message, request.self);
-  if (!isAnswer || frame.message.name !== "COMMAND_ACK") return { exchange, send: [] };
-  return answer(request, frame.message, nowMs);
+  const { message } = frame;
+  if (exchange.state === "ended" || message.name !== "COMMAND_ACK") return { exchange, send: [] };
+  const { target, self, command } = exchange.request;
+  const isOurs =
+    message.command === command.command && isFrom(frame, target) && isFor(message, self);
+  return isOurs ? answer(exchange, message, nowMs) : { exchange, send: [] };
 }
