@@ -105,6 +105,27 @@ describe("others", () => {
     expect(step.exchange).toBe(two);
   });
 
+  test("[MV91] component 0 stands for itself alone, and system 0 for nobody", () => {
+    const from = [
+      { systemId: 1, componentId: 0 },
+      { systemId: 0, componentId: 1 },
+      { systemId: 0, componentId: 0 },
+      { systemId: 1, componentId: 1 },
+      { systemId: 2, componentId: 1 },
+    ];
+    let exchange = started();
+    for (const [index, address] of from.entries()) {
+      exchange = hear(exchange, ms(index), copter, address).exchange;
+    }
+    // Heard again, it takes nobody else's place.
+    exchange = hear(exchange, ms(9), copter, { systemId: 1, componentId: 0 }).exchange;
+    expect(exchange.peers).toMatchObject([
+      { address: { systemId: 1, componentId: 0 }, heardAtMs: 9 },
+      { address: { systemId: 1, componentId: 1 }, heardAtMs: 3 },
+      { address: { systemId: 2, componentId: 1 }, heardAtMs: 4 },
+    ]);
+  });
+
   test("[MV92] silent for longer than the time-out they are lost, once", () => {
     const { exchange } = hear(started({ silenceMsMax: 3_000 }), ms(0));
     expect(stepHeartbeat(exchange, tick, ms(3_000)).news).toEqual([]);

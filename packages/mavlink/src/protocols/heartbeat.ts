@@ -3,7 +3,7 @@ import { MavModeFlag } from "../constants/control-constants.ts";
 import { MavAutopilot, MavState, MavType } from "../constants/vehicle-constants.ts";
 import type { MavlinkFrame } from "../frame-reader.ts";
 import type { Heartbeat } from "../messages.generated.ts";
-import { type Address, type ExchangeEvent, isFrom, nextDeadline, type Step } from "./exchange.ts";
+import { type Address, type ExchangeEvent, nextDeadline, type Step } from "./exchange.ts";
 
 /** What a component says of itself; the protocol's version, 3, is the same for all. */
 export type HeartbeatContent = Omit<Heartbeat, "name" | "mavlinkVersion">;
@@ -92,13 +92,16 @@ function onFrame(
 ): HeartbeatStep {
   const unchanged = { exchange, send: [], news: [] };
   const { message, systemId, componentId } = frame;
-  if (message.name !== "HEARTBEAT") return unchanged;
+  // 0 is how everybody is addressed, so it is nobody's own number.
+  if (message.name !== "HEARTBEAT" || systemId === 0) return unchanged;
   const { type, autopilot, baseMode, customMode, systemStatus } = message;
   const said = { type, autopilot, baseMode, customMode, systemStatus };
   const peer = { address: { systemId, componentId }, said, heardAtMs: nowMs };
   const { peers, request } = exchange;
-  if (peers.some(({ address }) => isFrom(frame, address))) {
-    const others = peers.map((one) => (isFrom(frame, one.address) ? peer : one));
+  const isKnown = ({ address }: Peer): boolean =>
+    address.systemId === systemId && address.componentId === componentId;
+  if (peers.some(isKnown)) {
+    const others = peers.map((one) => (isKnown(one) ? peer : one));
     return { ...unchanged, exchange: { ...exchange, peers: others } };
   }
   if (peers.length >= (request.peersMax ?? usualPeersMax)) return unchanged;
