@@ -91,10 +91,16 @@ const countersOf = (reader: FrameReader): object => ({
   unknownById: [...reader.counters.unknownById],
 });
 
+/** The beginning of a head with an unsupported flag; what it claims holds several frames, one or none. */
+const unsupportedHead = fc
+  .tuple(fc.constant(0xfd), fc.nat(0xff), fc.integer({ min: 2, max: 0xff }))
+  .map((bytes) => ({ kind: "junk", bytes: Uint8Array.from(bytes) }) as const);
+
 /** Frames and junk in any order, as bytes. */
 const pieces = fc.array(
   fc.oneof(
     { weight: 3, arbitrary: anyMessage.map((message) => ({ kind: "frame", message }) as const) },
+    unsupportedHead,
     fc
       .array(fc.oneof(fc.nat(0xff), fc.constantFrom(0xfd, 0xfe, 0)), { maxLength: 40 })
       .map((bytes) => ({ kind: "junk", bytes: Uint8Array.from(bytes) }) as const),
@@ -129,6 +135,29 @@ test("[MV9] however a stream is cut, the same frames and counts come out", () =>
       },
     ),
     runs(300),
+  );
+});
+
+test("[MV14] behind an unsupported head each frame is handed out with its last byte", () => {
+  const length = fc.nat(0xfc);
+  const flags = fc.integer({ min: 2, max: 0xfc });
+  const messages = fc.array(anyMessage, { minLength: 1 });
+  fc.assert(
+    fc.property(length, flags, messages, (length, flags, messages) => {
+      const writer = createFrameWriter({ systemId: 1, componentId: 1 });
+      const frames = messages.map((message) => writer.write(message));
+      const [first] = frames;
+      // Otherwise the first ends behind the claim, and proves nothing.
+      fc.pre(first !== undefined && 3 + first.length <= 12 + length);
+      const reader = createStreamReader();
+      expect(reader.read(Uint8Array.of(0xfd, length, flags))).toEqual([]);
+      for (const frame of frames) {
+        expect(reader.read(frame.subarray(0, -1))).toEqual([]);
+        expect(reader.read(frame.subarray(-1))).toHaveLength(1);
+      }
+      expect(reader.counters).toMatchObject({ frames: frames.length, junkBytes: 3 });
+    }),
+    runs(200),
   );
 });
 

@@ -142,15 +142,25 @@ class FrameScanner implements FrameReader {
   }
 
   private readVersion2(at: number, pass: Pass): number {
-    const { bytes, filled } = this;
+    const { filled } = this;
     if (filled - at < 3) return needsMore;
-    const flags = bytes[at + 2] ?? 0;
+    const end = this.endOfVersion2(at);
+    if (this.hasUnsupportedFlag(at)) return this.refuseFlags(at, end, pass);
+    return filled < end ? needsMore : this.take(this.idOfVersion2(at), 2, at, end, pass);
+  }
+
+  private endOfVersion2(at: number): number {
+    const { bytes } = this;
     const unsigned = at + headerLength2 + (bytes[at + 1] ?? 0) + checksumLength;
-    const end = (flags & flagSigned) === 0 ? unsigned : unsigned + signatureBlockLength;
-    if (filled < end) return needsMore;
-    if ((flags & ~flagSigned) !== 0) return this.refuse("unsupportedFlags", at, end, pass);
-    const id = this.view.getUint16(at + 7, true) | ((bytes[at + 9] ?? 0) << 16);
-    return this.take(id, 2, at, end, pass);
+    return ((bytes[at + 2] ?? 0) & flagSigned) === 0 ? unsigned : unsigned + signatureBlockLength;
+  }
+
+  private hasUnsupportedFlag(at: number): boolean {
+    return ((this.bytes[at + 2] ?? 0) & ~flagSigned) !== 0;
+  }
+
+  private idOfVersion2(at: number): number {
+    return this.view.getUint16(at + 7, true) | ((this.bytes[at + 9] ?? 0) << 16);
   }
 
   private readVersion1(at: number, pass: Pass): number {
@@ -171,14 +181,13 @@ class FrameScanner implements FrameReader {
 
   /** A frame that is here whole: checks it, and hands it out or refuses it. */
   private take(id: number, version: 1 | 2, at: number, end: number, pass: Pass): number {
-    const { bytes, view } = this;
+    const { bytes } = this;
     const codec = codecById[id];
     if (codec === undefined) return this.refuse("unknownMessages", at, end, pass, id);
     const payloadAt = at + (version === 2 ? headerLength2 : headerLength1);
     const payloadLength = bytes[at + 1] ?? 0;
     const crcAt = payloadAt + payloadLength;
-    const crc = crcOfByte(crcOfBytes(crcStart, bytes, at + 1, crcAt), codec.crcExtra);
-    if (crc !== view.getUint16(crcAt, true)) return this.refuse("badCrc", at, end, pass);
+    if (!this.isIntact(codec, at, crcAt)) return this.refuse("badCrc", at, end, pass);
 
     const signed = end > crcAt + checksumLength;
     if (this.signing !== undefined && !this.isGenuine(this.signing, id, at, crcAt, signed, pass)) {
@@ -196,6 +205,11 @@ class FrameScanner implements FrameReader {
     });
     this.counters.frames++;
     return end - at;
+  }
+
+  private isIntact(codec: Codec, at: number, crcAt: number): boolean {
+    const crc = crcOfByte(crcOfBytes(crcStart, this.bytes, at + 1, crcAt), codec.crcExtra);
+    return crc === this.view.getUint16(crcAt, true);
   }
 
   /** A payload longer than the table's has extensions younger than the table; they are passed over. */
@@ -220,6 +234,38 @@ class FrameScanner implements FrameReader {
     if (!signed) return signing.judgeUnsigned(id) === "accepted";
     const place = { bytes: this.bytes, start: at, at: crcAt + checksumLength };
     return signing.judgeSigned(place, pass.nowMs) === "accepted";
+  }
+
+  /**
+   * An unsupported flag refuses a frame whatever follows, so good frames need not wait for its end: one
+   * that lies whole within what the head claims shows that the start byte was junk. One that ends behind
+   * the claim does not count, for whether it is there in time depends on how the stream was cut.
+   */
+  private refuseFlags(at: number, end: number, pass: Pass): number {
+    const { counters, filled } = this;
+    const limit = Math.min(end, filled);
+    for (let inside = at + 1; inside < limit; inside++) {
+      if (!this.isGoodFrame(inside, limit)) continue;
+      counters.junkBytes++;
+      return 1;
+    }
+    return filled < end ? needsMore : this.refuse("unsupportedFlags", at, end, pass);
+  }
+
+  /** Whether a frame of a known message begins here, ends within the limit and is intact. */
+  private isGoodFrame(at: number, limit: number): boolean {
+    const { bytes } = this;
+    const payloadLength = bytes[at + 1] ?? 0;
+    if (bytes[at] === startOfVersion2) {
+      // A frame that ends within the limit has its header within it, so all that is read here is there.
+      if (this.endOfVersion2(at) > limit || this.hasUnsupportedFlag(at)) return false;
+      const codec = codecById[this.idOfVersion2(at)];
+      return codec !== undefined && this.isIntact(codec, at, at + headerLength2 + payloadLength);
+    }
+    const crcAt = at + headerLength1 + payloadLength;
+    if (bytes[at] !== startOfVersion1 || crcAt + checksumLength > limit) return false;
+    const codec = codecById[bytes[at + 5] ?? 0];
+    return codec?.baseLength === payloadLength && this.isIntact(codec, at, crcAt);
   }
 
   /**
