@@ -1,4 +1,4 @@
-import { defined } from "@pista/kernel";
+import { BrokenInvariant, defined } from "@pista/kernel";
 import { describe, expect, test } from "vitest";
 import { createDatagramReader } from "./frame-reader.ts";
 import { createFrameWriter, type OutgoingMessage } from "./frame-writer.ts";
@@ -86,6 +86,30 @@ describe("values that do not fit", () => {
     expect(() => writer.write({ ...target, q: [1, 0, 0] })).toThrow("SET_ATTITUDE_TARGET.q");
   });
 
+  const clock: OutgoingMessage = { name: "SYSTEM_TIME", timeUnixUsec: 0n, timeBootMs: 0 };
+  test.each<[string, unknown, string, OutgoingMessage]>([
+    ["timeBootMs", 5n, "5n", position],
+    ["lat", null, "null", position],
+    ["hdg", "5", "string", position],
+    ["timeUnixUsec", 5, "5", clock],
+    ["timeUnixUsec", undefined, "undefined", clock],
+    ["tc1", 5, "5", time],
+    ["thrust", undefined, "undefined", target],
+    ["thrust", null, "null", target],
+    ["thrust", "0.5", "string", target],
+    ["thrust", true, "boolean", target],
+    ["thrust", 1n, "1n", target],
+    ["q", [1, undefined, 0, 0], "undefined", target],
+    // biome-ignore lint/suspicious/noSparseArray: A hole is what this row is about.
+    ["q", [1, , 0, 0], "undefined", target],
+    ["q", undefined, "none", target],
+  ])("[MV5] %s cannot be %o, whatever the compiler was told", (field, wrong, said, message) => {
+    // JSON that nobody parsed comes under a false type too.
+    const write = () => writer.write({ ...message, [field]: wrong } as OutgoingMessage);
+    expect(write).toThrow(BrokenInvariant);
+    expect(write).toThrow(new RegExp(`^${message.name}\\.${field} .*, not ${said}\\.$`));
+  });
+
   test("[MV5] NaN is a float's way of saying nothing; a finite number stays finite", () => {
     expect(readBack(target)).toMatchObject({ thrust: Number.NaN, thrustBody: [0, 0, 0] });
     expect(() => writer.write({ ...target, thrust: 1e39 })).toThrow("32-bit float");
@@ -136,5 +160,8 @@ describe("a parameter's value, float or bits", () => {
 
   test("[MV7] a value and bits that disagree are refused", () => {
     expect(() => writer.write(value(2, 0x3f80_0000))).toThrow("PARAM_SET.paramValue");
+    // A value that is missing, under a false type, is not the NaN whose bits are given.
+    const missing = undefined as unknown as number;
+    expect(() => writer.write(value(missing, 0x7fc0_0000))).toThrow("PARAM_SET.paramValue");
   });
 });

@@ -1837,7 +1837,8 @@ function writeFloat32s(
 ): void {
   expectLength(values, length, field);
   for (let index = 0; index < length; index++) {
-    view.setFloat32(start + 4 * index, float(values[index] ?? 0, field), true);
+    const value = values[index] as number; // Within its length; a hole is refused like any other value.
+    view.setFloat32(start + 4 * index, float(value, field), true);
   }
 }
 
@@ -1856,7 +1857,8 @@ function writeUint16s(
 ): void {
   expectLength(values, length, field);
   for (let index = 0; index < length; index++) {
-    view.setUint16(start + 2 * index, uint16(values[index] ?? 0, field), true);
+    const value = values[index] as number; // Within its length; a hole is refused like any other value.
+    view.setUint16(start + 2 * index, uint16(value, field), true);
   }
 }
 
@@ -1875,7 +1877,8 @@ function writeUint8s(
 ): void {
   expectLength(values, length, field);
   for (let index = 0; index < length; index++) {
-    view.setUint8(start + index, uint8(values[index] ?? 0, field));
+    const value = values[index] as number; // Within its length; a hole is refused like any other value.
+    view.setUint8(start + index, uint8(value, field));
   }
 }
 

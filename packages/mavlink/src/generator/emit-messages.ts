@@ -138,7 +138,6 @@ function emitArrayAccess(layouts: readonly MessageLayout[]): string[] {
     if (scalar === "char") return [];
     const access = accessOf[scalar];
     const at = access.stride === 1 ? "start + index" : `start + ${access.stride} * index`;
-    const zero = access.type === "bigint" ? "0n" : "0";
     return [
       `function read${access.method}s(view: DataView, start: number, length: number): ${access.type}[] {
   const values: ${access.type}[] = [];
@@ -154,7 +153,8 @@ function emitArrayAccess(layouts: readonly MessageLayout[]): string[] {
 ): void {
   expectLength(values, length, field);
   for (let index = 0; index < length; index++) {
-    view.set${access.method}(${at}, ${scalar}(values[index] ?? ${zero}, field)${littleEndian(access)});
+    const value = values[index] as ${access.type}; // Within its length; a hole is refused like any other value.
+    view.set${access.method}(${at}, ${scalar}(value, field)${littleEndian(access)});
   }
 }`,
     ];
