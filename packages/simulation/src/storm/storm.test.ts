@@ -13,7 +13,7 @@ const seedsThatOnceFailed = [
 ];
 
 /** About one storm in a thousand ends where it has to divert, and can: this one does. */
-const seedsThatDivert = [352];
+const seedsThatDivert = [1_480];
 
 const reports = new Map<number, StormReport>();
 function reportOf(seed: number): StormReport {
