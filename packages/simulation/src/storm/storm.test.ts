@@ -55,7 +55,7 @@ describe("storms over the real guard", () => {
     expect(sum(({ statistics }) => statistics.restarts)).toBeGreaterThan(15);
     expect(sum(({ statistics }) => statistics.restartsInAir)).toBeGreaterThan(10);
     expect(sum(({ statistics }) => statistics.diversions)).toBeGreaterThan(0);
-  });
+  }, 180_000);
 
   test("[LG1] come near both walls, so that the walls are what holds", () => {
     const most = (pick: (report: StormReport) => number): number =>
