@@ -162,6 +162,11 @@ describe("PX4's vision through the gateway", () => {
 
   test("[LG11] ceases, and it is stopped and landed though it tells positions still", async () => {
     const { page } = flight;
+    // Blind it drifts on with whatever it had, and that is PX4's own affair.
+    await until("a standstill", () => {
+      const velocity = page.beacon?.pose?.velocity;
+      return velocity !== undefined && Math.hypot(velocity.eastMps, velocity.northMps) < 0.1;
+    });
     const from = truth();
     px4.seesByVision = false;
     await until("the lock", () => page.beacon?.lock === "odometry-old", 1_000);
