@@ -90,7 +90,8 @@ describe("the whole gateway and PX4's own software in the loop", () => {
     await until("a descent", () => truth().upM < from.upM - 0.1, 3_000);
     await until("the ground", () => truth().upM < 0.1, 30_000);
     const { northM, eastM } = truth();
-    expect(Math.hypot(northM - from.northM, eastM - from.eastM)).toBeLessThan(3);
+    // Blind, PX4 believes it stands still, up to 1.5 degrees off its level: 0.26 m/s2 in 4.8 s.
+    expect(Math.hypot(northM - from.northM, eastM - from.eastM)).toBeLessThan(5);
   }, 60_000);
 });
 
@@ -162,7 +163,7 @@ describe("PX4's vision through the gateway", () => {
 
   test("[LG11] ceases, and it is stopped and landed though it tells positions still", async () => {
     const { page } = flight;
-    // Blind it drifts on with whatever it had, and that is PX4's own affair.
+    // Blind it keeps whatever speed it had.
     await until("a standstill", () => {
       const velocity = page.beacon?.pose?.velocity;
       return velocity !== undefined && Math.hypot(velocity.eastMps, velocity.northMps) < 0.1;
@@ -173,6 +174,7 @@ describe("PX4's vision through the gateway", () => {
     await until("the landing", () => page.beacon?.phase === "landing", 2_000);
     await until("the ground", () => truth().upM < 0.1, 30_000);
     const { northM, eastM } = truth();
-    expect(Math.hypot(northM - from.northM, eastM - from.eastM)).toBeLessThan(3);
+    // Blind, PX4 believes it stands still, up to 1.5 degrees off its level: 0.26 m/s2 in 4.8 s.
+    expect(Math.hypot(northM - from.northM, eastM - from.eastM)).toBeLessThan(5);
   }, 60_000);
 });
