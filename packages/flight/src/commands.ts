@@ -35,8 +35,14 @@ export function receiveCommand(state: GatewayState, event: CommandEvent): Change
       return enterPhase(state, "taking-off", answer);
     case "land":
       return enterPhase(state, "landing", answer);
-    case "motors-off":
-      return { state, effects: [{ kind: "order-autopilot", order: "motors-off" }, answer] };
+    case "motors-off": {
+      const order: GatewayEffect = { kind: "order-autopilot", order: "motors-off" };
+      if (state.phase !== "taking-off") return { state, effects: [order, answer] };
+      // Motors that never turned are never told to have stopped: no status would end the take-off.
+      const ended = { from: state.phase, to: "flying", cause: "pilot" } as const;
+      const changed = recorded({ kind: "phase-changed", ...ended });
+      return { state: { ...state, phase: "flying" }, effects: [order, changed, answer] };
+    }
     case "release-stop":
       return {
         state: { ...state, stop: { ...state.stop, latched: false } },

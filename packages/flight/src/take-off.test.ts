@@ -95,6 +95,15 @@ describe("take-off", () => {
     expect(driver.state.phase).toBe("grounded");
   });
 
+  test("[LG4] motors off ends a take-off whose motors have not turned yet", () => {
+    const driver = onTheGround();
+    driver.command({ op: "take-off" });
+    expect(driver.command({ op: "motors-off" })).toBeUndefined();
+    driver.status({});
+    expect(driver.state.phase).toBe("grounded");
+    expect(driver.command({ op: "take-off" })).toBeUndefined();
+  });
+
   test("[AU4] the safety pilot who starts the motors themselves ends a take-off", () => {
     const driver = onTheGround();
     driver.command({ op: "take-off" });
