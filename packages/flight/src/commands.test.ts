@@ -123,6 +123,18 @@ describe("stop", () => {
     expect(driver.state.stop.latched).toBe(true);
   });
 
+  test("[LG1] [LG4] (b) a frame that names too old a beacon acts no more, and releases nothing", () => {
+    const driver = GatewayDriver.flying();
+    driver.page.stopSequence = 1;
+    driver.run(2_000);
+    expect(driver.state.lock).toBe("stop-latched");
+    // Beacons cease, frames go on coming: their estimated age is low still as wall (b) is passed.
+    driver.link.downlinkMs = 60_000;
+    while (driver.state.lock === "stop-latched") driver.run(10);
+    expect(driver.state.lock).toBe("command-old");
+    expect(driver.command({ op: "release-stop", stopSequence: 1 })).toBe("sticks-not-centred");
+  });
+
   test("[LG4] sticks that were centred when the link was last good release nothing", () => {
     const driver = flyingForward();
     driver.page.sticks = centred;

@@ -15,6 +15,7 @@ import {
   estimatedAgeMsMax,
   motorsOffHeightMMax,
   othersStopMsMin,
+  provableAgeMsMax,
   takeOffHeightM,
 } from "./limits.ts";
 import { areCentred, type CommandRefusal, type PilotCommand } from "./pilot-channel.ts";
@@ -124,4 +125,5 @@ const isJustStoppedByOthers = ({ stop }: GatewayState, atMs: MonotonicMs): boole
 const hasCentredSticks = (state: GatewayState, atMs: MonotonicMs): boolean =>
   state.acting !== undefined &&
   commandAgeMs(state, atMs) <= estimatedAgeMsMax &&
+  atMs - state.acting.provableSinceMs <= provableAgeMsMax &&
   areCentred(state.acting.frame.sticks);
