@@ -127,7 +127,7 @@ export function stickVelocity(
 }
 
 /** [LG6] (a) The vehicle went on since its pose was measured. */
-const poseAgeS = ({ vehicle }: GatewayState, atMs: MonotonicMs): number =>
+export const poseAgeS = ({ vehicle }: GatewayState, atMs: MonotonicMs): number =>
   vehicle.poseAtMs === undefined ? 0 : (atMs - vehicle.poseAtMs) / 1_000;
 
 /**

@@ -135,6 +135,17 @@ describe("stop", () => {
     expect(driver.command({ op: "release-stop", stopSequence: 1 })).toBe("sticks-not-centred");
   });
 
+  test("[LG4] (b) a release that was wished long ago releases nothing", () => {
+    const driver = GatewayDriver.flying();
+    driver.page.stopSequence = 1;
+    driver.run(500);
+    const { beaconSequence } = driver.state;
+    const release = { op: "release-stop", stopSequence: 1, beaconSequence } as const;
+    driver.run(420);
+    expect(driver.command(release)).toBe("too-late");
+    expect(driver.state.stop.latched).toBe(true);
+  });
+
   test("[LG4] sticks that were centred when the link was last good release nothing", () => {
     const driver = flyingForward();
     driver.page.sticks = centred;

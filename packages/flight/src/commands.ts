@@ -33,7 +33,7 @@ export function receiveCommand(state: GatewayState, event: CommandEvent): Change
   }
   switch (command.op) {
     case "take-off":
-      return enterPhase(state, "taking-off", answer);
+      return enterPhase({ ...state, takeOffAtMs: event.atMs }, "taking-off", answer);
     case "land":
       return enterPhase(state, "landing", answer);
     case "motors-off": {
@@ -77,6 +77,7 @@ function refusalOf(
   if (!lease) return "no-lease";
   if (state.peer.state !== "open" || !state.peer.proved) return "not-proved";
   if (vehicle.mode === "unknown") return "vehicle-unknown";
+  if (isLate(state, command, atMs)) return "too-late";
   switch (command.op) {
     case "take-off":
       if (hasSafetyPilot(state)) return "safety-pilot-has-control";
@@ -88,7 +89,7 @@ function refusalOf(
       return lockCause(state, atMs) ? "link-unsettled" : wallsOfClimb(lease.limits, vehicle);
     case "land":
       if (hasSafetyPilot(state)) return "safety-pilot-has-control";
-      return phase === "grounded" || phase === "landing" ? "not-flying" : undefined;
+      return isAtRest(state) || phase === "landing" ? "not-flying" : undefined;
     case "motors-off":
       if (hasSafetyPilot(state)) return "safety-pilot-has-control";
       // A height from before the odometry failed says nothing about the height now, and one above the
@@ -107,6 +108,17 @@ function refusalOf(
       return hasCentredSticks(state, atMs) ? undefined : "sticks-not-centred";
   }
 }
+
+/** [LG1] (b) What the pilot wished then need not be what they wish now; to land is always safe. */
+function isLate(state: GatewayState, command: PilotCommand, atMs: MonotonicMs): boolean {
+  if (command.op === "land" || command.beaconSequence === undefined) return false;
+  const beacon = state.beacons.find(({ sequence }) => sequence === command.beaconSequence);
+  return !beacon || atMs - beacon.atMs > provableAgeMsMax;
+}
+
+/** Turning motors may be landed wherever the vehicle is said to be. */
+export const isAtRest = ({ phase, vehicle }: GatewayState): boolean =>
+  phase === "grounded" && !vehicle.armed;
 
 /** [LG6] The autopilot climbs by itself, and asks no wall of ours on its way. */
 function wallsOfClimb(limits: LeaseLimits, vehicle: VehicleView): CommandRefusal | undefined {

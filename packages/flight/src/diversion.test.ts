@@ -1,4 +1,6 @@
+import { defined, monotonicMs } from "@pista/kernel";
 import { describe, expect, test } from "vitest";
+import { divertVelocity } from "./diversion.ts";
 import type { Obstacle } from "./envelope.ts";
 import { GatewayDriver } from "./testing/gateway-driver.ts";
 import { testLease } from "./testing/test-lease.ts";
@@ -157,6 +159,22 @@ describe("without a pilot", () => {
       cause: "no-lease",
       stopSequence: 1,
     });
+  });
+
+  test("[LG6] (a) it goes no faster than a pose of the past allows", () => {
+    const driver = deserted({ obstacles: [crate, { ...crate, westM: 34, eastM: 35, topM: 3 }] });
+    const { state } = driver;
+    const { pose, poseAtMs = driver.nowMs } = state.vehicle;
+    const position = { eastM: 33.05, northM: 15, upM: 1.5 };
+    const diversion = { spot: { eastM: 36, northM: 15 }, untilMs: monotonicMs(1e9) };
+    const vehicle = { ...state.vehicle, pose: { ...defined(pose, "Pose"), position } };
+    const atMs = monotonicMs(poseAtMs + 190);
+    const bounds = { guardToMotionS: 0.4, decelerationMps2: 1.5 };
+    const setup = { ...state.setup, vehicle: bounds };
+    const { eastMps } = divertVelocity({ ...state, setup, vehicle, diversion }, atMs);
+    expect(eastMps).toBeGreaterThan(0);
+    // 0.95 m up to the wall, less 0.3 m and three assumed sigmas of 0.1 m.
+    expect(eastMps * (0.4 + 0.19) + eastMps ** 2 / 3).toBeLessThanOrEqual(0.35 + 1e-9);
   });
 
   test("[LG11] without odometry it does not move on, but comes down", () => {

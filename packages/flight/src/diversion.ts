@@ -1,5 +1,5 @@
 import { type EnuM, type EnuMps, type MonotonicMs, monotonicMs } from "@pista/kernel";
-import { keepOf, lacksGuards, odometryLock, still } from "./acting.ts";
+import { keepOf, lacksGuards, odometryLock, poseAgeS, still } from "./acting.ts";
 import { isColumnFree, type LandingSpot, roomTo, speedForRoom } from "./envelope.ts";
 import type { Diversion, GatewayState } from "./gateway-state.ts";
 import type { LeaseLimits } from "./lease.ts";
@@ -62,6 +62,7 @@ export function divertVelocity(state: GatewayState, atMs: MonotonicMs): EnuMps {
   const freeM = roomTo(limits, pose.position, way, keepOf(pose));
   // Half a metre per second at half a metre: it arrives without overshooting.
   const arrivingMps = distanceM(pose.position, diversion.spot);
-  const speed = Math.min(divertSpeedMpsMax, arrivingMps, speedForRoom(freeM, setup.vehicle));
+  const byRoom = speedForRoom(freeM, setup.vehicle, poseAgeS(state, atMs));
+  const speed = Math.min(divertSpeedMpsMax, arrivingMps, byRoom);
   return { eastMps: way.eastMps * speed, northMps: way.northMps * speed, upMps: 0 };
 }

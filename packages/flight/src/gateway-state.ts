@@ -125,7 +125,12 @@ export type GatewayState = {
    * been waiting for the autopilot to begin the landing; undefined otherwise.
    */
   readonly holdingSinceMs: MonotonicMs | undefined;
+  readonly takeOffAtMs: MonotonicMs | undefined;
   readonly lock: LockCause | undefined;
+  /** When the guard was last asked anything, and when it last woke from standing still. */
+  readonly steppedAtMs: MonotonicMs | undefined;
+  readonly wokeAtMs: MonotonicMs | undefined;
+  readonly setPointAtMs: MonotonicMs | undefined;
   readonly beacons: readonly Remembered[];
   readonly poses: readonly Remembered[];
   readonly beaconSequence: number;
@@ -361,7 +366,11 @@ export function initialGatewayState(setup: GatewaySetup, highestEpoch: number): 
     limits: undefined,
     stop: { sequence: 0, latched: false, pressedAtMs: undefined, byOthersAtMs: undefined },
     holdingSinceMs: undefined,
+    takeOffAtMs: undefined,
     lock: "no-lease",
+    steppedAtMs: undefined,
+    wokeAtMs: undefined,
+    setPointAtMs: undefined,
     beacons: [],
     poses: [],
     beaconSequence: 0,

@@ -31,7 +31,13 @@ import {
   unchanged,
 } from "./gateway-state.ts";
 import { bottomLadder, stepDown } from "./ladder.ts";
-import { estimatedAgeMsMax, provableAgeMsMax, rememberedBeaconsMax } from "./limits.ts";
+import {
+  estimatedAgeMsMax,
+  frozenMs,
+  provableAgeMsMax,
+  rememberedBeaconsMax,
+  setPointRepeatMsMin,
+} from "./limits.ts";
 import { receiveLocalAct } from "./local-act.ts";
 import { settlePhase } from "./phase.ts";
 import type { Beacon } from "./pilot-channel.ts";
@@ -55,7 +61,7 @@ export function stepGateway(state: GatewayState, event: GatewayEvent): GatewaySt
 
 /** The guard of one pilot. */
 function stepSeat(state: GatewayState, event: GatewayEvent, settle = settlePhase): GatewayStep {
-  const begun = expireLease(state, event.atMs);
+  const begun = expireLease(watchFreeze(state, event.atMs), event.atMs);
   const heard = hear(begun.state, event);
   const walls = watchWalls(heard.state, event.atMs);
   const phase = settle(walls.state, event.atMs);
@@ -63,16 +69,28 @@ function stepSeat(state: GatewayState, event: GatewayEvent, settle = settlePhase
   const lock = lockCause(phase.state, event.atMs);
   const next = { ...phase.state, lock };
   effects.push(...changesOf(state, next));
-  if (event.kind !== "tick") {
-    // [LG1] A new command acts at once; a lock acts at once too.
-    const hasNews = event.kind === "frame-received" || lock !== state.lock;
-    if (hasNews) effects.push(...setVelocity(next, event.atMs));
-    return { state: next, effects, wakeAtMs: wakeAt(next) };
-  }
-  effects.push(...setVelocity(next, event.atMs));
-  const beaconed = sendBeacon(next, event.atMs);
-  effects.push(...beaconed.effects);
-  return { state: beaconed.state, effects, wakeAtMs: wakeAt(beaconed.state) };
+  const said = saySetPoint(state, next, event);
+  effects.push(...said.effects);
+  const last = event.kind === "tick" ? sendBeacon(said.state, event.atMs) : unchanged(said.state);
+  effects.push(...last.effects);
+  return { state: last.state, effects, wakeAtMs: wakeAt(last.state) };
+}
+
+/** A process that stood still decides nothing for the vehicle before it has heard what it missed. */
+function watchFreeze(state: GatewayState, atMs: MonotonicMs): GatewayState {
+  const { steppedAtMs = atMs, wokeAtMs } = state;
+  const hasStoodStill = atMs - steppedAtMs > frozenMs;
+  return { ...state, steppedAtMs: atMs, wokeAtMs: hasStoodStill ? atMs : wokeAtMs };
+}
+
+/** [LG1] A new command acts at once, and so does a lock; a tick says again what is not just said. */
+function saySetPoint(before: GatewayState, state: GatewayState, event: GatewayEvent): Change {
+  const { atMs } = event;
+  const isNews = state.lock !== before.lock || state.acting !== before.acting;
+  const isSaid = atMs - (state.setPointAtMs ?? Number.NEGATIVE_INFINITY) < setPointRepeatMsMin;
+  const isDue = isNews || (event.kind === "tick" && !isSaid);
+  const effects = isDue ? setVelocity(state, atMs) : [];
+  return { state: effects.length > 0 ? { ...state, setPointAtMs: atMs } : state, effects };
 }
 
 function hear(state: GatewayState, event: GatewayEvent): Change {

@@ -45,6 +45,11 @@ export const poseAgeToLandMs = 1_000;
 /** [LG11] Odometry less sure than this allows no speed. */
 export const poseSigmaMMax = 0.3;
 
+/** [LG10] A guard that stood still for longer finds a vehicle that GUID_TIMEOUT has stopped. */
+export const frozenMs = 300;
+/** [AU4] [LG11] By then it has heard what came meanwhile. */
+export const wakingMs = 200;
+
 /** [LG4] Above this height the remote pilot's wish to cut the motors is refused. */
 export const motorsOffHeightMMax = 0.3;
 
@@ -56,6 +61,8 @@ export const ownReturnMsMax = 5_000;
 
 /** [LG1] Beacons and set-points leave at this period: 50 Hz. */
 export const tickMs = 20;
+/** A tick says no set-point again that was said less long ago: a slow line would fall behind. */
+export const setPointRepeatMsMin = 15;
 
 /** Five seconds of beacons and poses: a frame that echoes an older one is past every wall. */
 export const rememberedBeaconsMax = 256;
@@ -63,3 +70,7 @@ export const rememberedBeaconsMax = 256;
 /** How high a take-off climbs, and how near that counts as reached. */
 export const takeOffHeightM = 1.5;
 export const takeOffToleranceM = 0.2;
+/** A take-off that has not reached it this long after its order is over. */
+export const takeOffMsMax = 30_000;
+/** What is this far above where it last stood flies, whatever it says of the ground. */
+export const risenMMin = 0.3;

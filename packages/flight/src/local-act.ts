@@ -1,3 +1,4 @@
+import { isAtRest } from "./commands.ts";
 import {
   type Change,
   type GatewayEvent,
@@ -38,8 +39,9 @@ function landLocally(state: GatewayState): Change {
   };
 }
 
-function refusalOf({ phase, vehicle }: GatewayState): CommandRefusal | undefined {
+function refusalOf(state: GatewayState): CommandRefusal | undefined {
+  const { vehicle } = state;
   if (vehicle.mode === "unknown") return "vehicle-unknown";
   if (vehicle.isSafetyPilots) return "safety-pilot-has-control";
-  return phase === "grounded" ? "not-flying" : undefined;
+  return isAtRest(state) ? "not-flying" : undefined;
 }

@@ -7,7 +7,9 @@ import {
   holdMsMax,
   poseAgeToLandMs,
   takeOffHeightM,
+  takeOffMsMax,
   takeOffToleranceM,
+  wakingMs,
 } from "./limits.ts";
 import type { FlightPhase, LockCause } from "./pilot-channel.ts";
 
@@ -32,6 +34,8 @@ const breaksTakeOff: ReadonlySet<LockCause> = new Set([
 /** Moves the flight from one phase to the next, as far as time and the locks demand it. */
 export function settlePhase(state: GatewayState, atMs: MonotonicMs): Change {
   const { phase, vehicle } = state;
+  // [AU4] [LG11] Positions, and the mode that the safety pilot chose, may still wait to be heard.
+  if (isWaking(state, atMs)) return unchanged(state);
   const isTheirs = hasSafetyPilot(state);
   if (isTheirs && phase === "taking-off") return enter(state, "flying", "safety-pilot");
   // Before a take-off the vehicle stands in whatever mode it was left in; what is to be broken off is.
@@ -58,8 +62,13 @@ export function settlePhase(state: GatewayState, atMs: MonotonicMs): Change {
   if (lock !== undefined && breaksTakeOff.has(lock)) return enter(free, "flying", lock);
   const climbedM = (vehicle.pose?.position.upM ?? 0) - (vehicle.restedUpM ?? 0);
   const isUp = vehicle.armed && climbedM >= takeOffHeightM - takeOffToleranceM;
-  return isUp ? enter(free, "flying", "height-reached") : unchanged(free);
+  if (isUp) return enter(free, "flying", "height-reached");
+  const isOver = atMs - (state.takeOffAtMs ?? atMs) > takeOffMsMax;
+  return isOver ? enter(free, "flying", "height-not-reached") : unchanged(free);
 }
+
+const isWaking = ({ wokeAtMs }: GatewayState, atMs: MonotonicMs): boolean =>
+  wokeAtMs !== undefined && atMs - wokeAtMs < wakingMs;
 
 /**
  * [LG11] More than a second without odometry: down at once, level. One that has never told where it is

@@ -38,12 +38,18 @@ export type StickFrame = {
   readonly stopSequence: number;
 };
 
-/** [LG4] The reliable lane. */
+/**
+ * [LG4] The reliable lane, which may deliver long after the pilot's wish. `beaconSequence` is of the
+ * newest beacon seen by then; without it a command has no age.
+ */
 export type PilotCommand =
-  | { readonly op: "take-off" }
   | { readonly op: "land" }
-  | { readonly op: "release-stop"; readonly stopSequence: number }
-  | { readonly op: "motors-off" };
+  | { readonly op: "take-off" | "motors-off"; readonly beaconSequence?: number }
+  | {
+      readonly op: "release-stop";
+      readonly stopSequence: number;
+      readonly beaconSequence?: number;
+    };
 
 export type CommandRefusal =
   | "no-lease"
@@ -61,7 +67,8 @@ export type CommandRefusal =
   | "brakes-contradicted"
   | "safety-pilot-has-control"
   | "no-speed"
-  | "no-room";
+  | "no-room"
+  | "too-late";
 
 /** "diverting": nobody commands, and it is on its way to a marked spot to land there (LG2). */
 export type FlightPhase = "grounded" | "taking-off" | "flying" | "landing" | "diverting";

@@ -104,6 +104,78 @@ describe("take-off", () => {
     expect(driver.command({ op: "take-off" })).toBeUndefined();
   });
 
+  test("[LG2] a climb that ends below its height ends all the same, and the sticks act", () => {
+    const driver = onTheGround();
+    driver.command({ op: "take-off" });
+    driver.status({ armed: true, landed: false });
+    driver.vehicle.position.upM = 1.25;
+    driver.page.sticks = forward;
+    driver.run(29_000);
+    expect(driver.state.phase).toBe("taking-off");
+    driver.run(2_000);
+    expect(driver.state.phase).toBe("flying");
+    expect(driver.speedsSince(0).at(-1)).toBeGreaterThan(0);
+  });
+
+  test("[LG2] a climb that the autopilot breaks off by landing is a landing", () => {
+    const driver = onTheGround();
+    driver.command({ op: "take-off" });
+    driver.status({ armed: true, landed: false });
+    driver.vehicle.position.upM = 0.6;
+    driver.run(200);
+    driver.status({ mode: "landing" });
+    expect(driver.state.phase).toBe("landing");
+    driver.status({ mode: "guided" });
+    expect(driver.state.phase).toBe("flying");
+  });
+
+  /** Its word on the ground is an old one, and the take-off's acknowledgement was lost. */
+  function risenUnnoticed(): GatewayDriver {
+    const driver = onTheGround();
+    driver.command({ op: "take-off" });
+    driver.status({ armed: true, landed: true });
+    driver.hear({ kind: "autopilot-refused", order: "take-off", reason: "no answer" });
+    expect(driver.state.phase).toBe("grounded");
+    driver.vehicle.position.upM = 1.5;
+    driver.run(100);
+    return driver;
+  }
+
+  test("[AU7] what has risen flies, whatever it says of the ground", () => {
+    const driver = risenUnnoticed();
+    driver.status({});
+    expect(driver.state.phase).toBe("flying");
+    driver.hear({ kind: "autopilot-refused", order: "take-off", reason: "no answer" });
+    expect(driver.state.phase).toBe("flying");
+  });
+
+  test("[LG4] turning motors can be landed, wherever they are thought to be", () => {
+    const driver = risenUnnoticed();
+    expect(driver.state.phase).toBe("grounded");
+    expect(driver.command({ op: "land" })).toBeUndefined();
+    expect(driver.state.phase).toBe("landing");
+  });
+
+  test("[AU4] by whoever stands at the site too", () => {
+    const driver = risenUnnoticed();
+    driver.hear({ kind: "local-act", act: "land" });
+    expect(driver.state.phase).toBe("landing");
+  });
+
+  test("[LG4] what reaches the guard long after it was wished does not start the motors", () => {
+    const driver = onTheGround();
+    const { beaconSequence } = driver.state;
+    driver.page.isSending = false;
+    driver.run(10_000);
+    driver.page.isSending = true;
+    driver.run(1_200);
+    expect(driver.command({ op: "take-off", beaconSequence })).toBe("too-late");
+    expect(driver.command({ op: "motors-off", beaconSequence })).toBe("too-late");
+    const newest = driver.state.beaconSequence;
+    driver.run(380);
+    expect(driver.command({ op: "take-off", beaconSequence: newest })).toBeUndefined();
+  });
+
   test("[AU4] the safety pilot who starts the motors themselves ends a take-off", () => {
     const driver = onTheGround();
     driver.command({ op: "take-off" });

@@ -8,7 +8,7 @@ import {
   unchanged,
   type VehicleView,
 } from "./gateway-state.ts";
-import { ownReturnMsMax, rememberedBeaconsMax } from "./limits.ts";
+import { ownReturnMsMax, rememberedBeaconsMax, risenMMin } from "./limits.ts";
 import { latchFoundFlying } from "./stop.ts";
 
 type EventOf<Kind extends GatewayEvent["kind"]> = Extract<GatewayEvent, { kind: Kind }>;
@@ -72,14 +72,19 @@ function phaseFromStatus(state: GatewayState, before: VehicleView): GatewayState
   if (!armed) return before.armed || state.phase !== "taking-off" ? "grounded" : state.phase;
   if (state.phase === "landing" && isLandingBrokenOff(mode, before.mode)) return "flying";
   if (state.phase === "diverting" && mode === "other") return "flying";
-  if (landed === true) {
+  if (landed === true && !hasRisen(state)) {
     // Taken for flight until it told of the ground; a touch of it in flight is no landing.
     return state.phase === "flying" && before.landed === undefined ? "grounded" : state.phase;
   }
   // [AU7] Where the autopilot does not tell, turning motors are taken for flight.
   if (state.phase === "grounded") return "flying";
-  const descendsByItself = state.phase === "flying" || state.phase === "diverting";
-  return mode === "landing" && descendsByItself ? "landing" : state.phase;
+  return mode === "landing" ? "landing" : state.phase;
+}
+
+/** Its word on the ground may be an old one: heights are told more often. */
+function hasRisen({ vehicle }: GatewayState): boolean {
+  const { pose, restedUpM } = vehicle;
+  return pose !== undefined && restedUpM !== undefined && pose.position.upM > restedUpM + risenMMin;
 }
 
 /**
@@ -111,7 +116,7 @@ export function receiveRefusal(state: GatewayState, event: EventOf<"autopilot-re
   if (isHeard) effects.push({ kind: "tell-refusal", order, reason });
   if (order === "motors-off") return { state, effects };
   // Where the autopilot does not tell, turning motors are taken for flight.
-  const inAir = state.vehicle.armed && state.vehicle.landed !== true;
+  const inAir = state.vehicle.armed && (state.vehicle.landed !== true || hasRisen(state));
   return {
     state: { ...state, phase: inAir ? "flying" : "grounded", holdingSinceMs: undefined },
     effects,

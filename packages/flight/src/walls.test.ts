@@ -1,7 +1,7 @@
 import { createRandom } from "@pista/kernel";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { provableAgeMsMax } from "./limits.ts";
+import { provableAgeMsMax, tickMs } from "./limits.ts";
 import { GatewayDriver } from "./testing/gateway-driver.ts";
 
 const forward = { forward: 1, right: 0, up: 0, yawRight: 0 };
@@ -241,6 +241,7 @@ describe("the ladder in flight", () => {
     driver.run(450);
     const mark = driver.mark;
     for (const frame of kept) driver.hear({ kind: "frame-received", frame });
+    driver.run(tickMs);
     expect(Math.max(...driver.speedsSince(mark))).toBe(0);
     expect(driver.recordsSince(mark).filter(({ kind }) => kind === "frame-dropped")).toHaveLength(
       20,
@@ -259,11 +260,34 @@ describe("the ladder in flight", () => {
     driver.hear({ kind: "frame-received", frame: newer });
     expect(causesSince(driver, mark)).toEqual(["overtaken"]);
     expect(driver.state.acting?.frame).toBe(newer);
+    driver.run(tickMs);
     expect(Math.max(...driver.speedsSince(mark))).toBe(0);
   });
 });
 
 describe("set-points", () => {
+  test("[LG1] fifty a second: a tick says none again that a frame has just brought", () => {
+    const driver = flyingForward();
+    driver.run(1_000);
+    const mark = driver.mark;
+    driver.run(1_000);
+    expect(driver.since(mark, "set-velocity")).toHaveLength(50);
+    driver.page.isSending = false;
+    driver.run(1_000);
+    const quiet = driver.mark;
+    driver.run(1_000);
+    expect(driver.since(quiet, "set-velocity")).toHaveLength(50);
+  });
+
+  test("[LG5] a frame that is dropped says none", () => {
+    const driver = flyingForward();
+    const frame = driver.nextFrame();
+    driver.hear({ kind: "frame-received", frame });
+    const mark = driver.mark;
+    for (let i = 0; i < 10; i += 1) driver.hear({ kind: "frame-received", frame });
+    expect(driver.since(mark, "set-velocity")).toEqual([]);
+  });
+
   test.each([
     [0, forward, { eastMps: 0, northMps: 2, upMps: 0 }],
     [90, forward, { eastMps: 2, northMps: 0, upMps: 0 }],
@@ -295,8 +319,8 @@ describe("set-points", () => {
     const driver = flyingForward();
     driver.vehicle.position.northM = 29;
     driver.run(100);
-    // 1 m less 0.3 m and three assumed sigmas of 0.1 m, at 2 m/s2, 0.1 s and a pose of 17 ms.
-    expect(driver.speedsSince(0).at(-1)).toBeCloseTo(Math.sqrt(0.234 ** 2 + 4 * 0.4) - 0.234, 6);
+    // 1 m less 0.3 m and three assumed sigmas of 0.1 m, at 2 m/s2, 0.1 s and a pose of 4 ms.
+    expect(driver.speedsSince(0).at(-1)).toBeCloseTo(Math.sqrt(0.208 ** 2 + 4 * 0.4) - 0.208, 6);
     driver.vehicle.position.northM = 29.5;
     driver.run(100);
     expect(driver.speedsSince(0).at(-1)).toBe(0);

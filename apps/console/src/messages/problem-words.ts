@@ -69,6 +69,7 @@ const refusalMessages: Record<CommandRefusal, MessageId> = {
   "safety-pilot-has-control": "refusal.safety-pilot-has-control",
   "no-speed": "refusal.no-speed",
   "no-room": "refusal.no-room",
+  "too-late": "refusal.too-late",
 };
 
 export const roleMessages: Record<Role, MessageId> = {

@@ -164,11 +164,13 @@ export class Pilot {
     this.#commandId += 1;
     this.#refusal = undefined;
     const commandId = this.#commandId;
-    if (name === "release-stop") {
-      const stopSequence = this.#beacon?.stopSequence ?? 0;
-      this.#link?.say({ op: "release-stop", commandId, stopSequence });
-    } else {
-      this.#link?.say({ op: name, commandId });
+    if (name === "land") this.#link?.say({ op: name, commandId });
+    else {
+      const { sequence: beaconSequence = 0, stopSequence = 0 } = this.#beacon ?? {};
+      const wish = { commandId, beaconSequence };
+      this.#link?.say(
+        name === "take-off" ? { op: name, ...wish } : { op: name, stopSequence, ...wish },
+      );
     }
     this.#publish();
   }

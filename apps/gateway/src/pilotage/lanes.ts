@@ -48,19 +48,13 @@ function readCommand(text: string, atMs: MonotonicMs): Result<PeerEvent, FrameFa
     }
     case "stop":
       return ok({ kind: "stop-received", stopSequence: value.stopSequence, atMs });
-    case "release-stop": {
-      const { op, commandId, stopSequence } = value;
-      return ok({ kind: "command-received", commandId, command: { op, stopSequence }, atMs });
-    }
+    case "release-stop":
     case "take-off":
     case "land":
-    case "motors-off":
-      return ok({
-        kind: "command-received",
-        commandId: value.commandId,
-        command: { op: value.op },
-        atMs,
-      });
+    case "motors-off": {
+      const { commandId, ...command } = value;
+      return ok({ kind: "command-received", commandId, command, atMs });
+    }
     default:
       return assertNever(value, "A pilot's message");
   }

@@ -6,6 +6,9 @@ export const pilotLanes = { sticks: "sticks", commands: "commands", stop: "stop"
 
 const CommandId = Type.Integer({ minimum: 1 });
 
+/** [LG4] Of the newest beacon that the pilot had seen by then: it bounds the age of the wish. */
+const BeaconSequence = Type.Optional(Type.Integer({ minimum: 0 }));
+
 /** Pilot to gateway, JSON, reliable and in order. */
 export const FromPilot = Type.Union([
   Type.Object(
@@ -19,17 +22,24 @@ export const FromPilot = Type.Union([
     },
     closed,
   ),
-  Type.Object({ op: Type.Literal("take-off"), commandId: CommandId }, closed),
+  Type.Object(
+    { op: Type.Literal("take-off"), commandId: CommandId, beaconSequence: BeaconSequence },
+    closed,
+  ),
   Type.Object({ op: Type.Literal("land"), commandId: CommandId }, closed),
   Type.Object(
     {
       op: Type.Literal("release-stop"),
       commandId: CommandId,
       stopSequence: Type.Integer({ minimum: 0 }),
+      beaconSequence: BeaconSequence,
     },
     closed,
   ),
-  Type.Object({ op: Type.Literal("motors-off"), commandId: CommandId }, closed),
+  Type.Object(
+    { op: Type.Literal("motors-off"), commandId: CommandId, beaconSequence: BeaconSequence },
+    closed,
+  ),
   Type.Object({ op: Type.Literal("stop"), stopSequence: Type.Integer({ minimum: 1 }) }, closed),
 ]);
 export type FromPilot = Type.Static<typeof FromPilot>;

@@ -182,13 +182,14 @@ export class StormPage {
   }
 
   private command(beacon: Beacon, trueMs: number): PilotCommand | undefined {
+    const { sequence: beaconSequence } = beacon;
     const heldMs = this.latchedSinceMs === undefined ? 0 : trueMs - this.latchedSinceMs;
     if (beacon.stopLatched && heldMs > 1_000) {
-      return { op: "release-stop", stopSequence: this.stopSequence };
+      return { op: "release-stop", stopSequence: this.stopSequence, beaconSequence };
     }
-    if (beacon.phase === "grounded" && !beacon.armed) return { op: "take-off" };
+    if (beacon.phase === "grounded" && !beacon.armed) return { op: "take-off", beaconSequence };
     if (beacon.phase === "flying" && this.random.chance(0.000_7)) return { op: "land" };
     // A hand that slips: the guard refuses it in the air (LG4).
-    return this.random.chance(0.001) ? { op: "motors-off" } : undefined;
+    return this.random.chance(0.001) ? { op: "motors-off", beaconSequence } : undefined;
   }
 }

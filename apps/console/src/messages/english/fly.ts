@@ -152,6 +152,7 @@ export const fly = {
   "refusal.safety-pilot-has-control":
     "Refused: the safety pilot at the site has the drone until their switch gives it back.",
   "refusal.no-speed": "Refused: flying is not permitted at any speed now.",
+  "refusal.too-late": "Refused: it reached the drone too late. Press again if you still mean it.",
   "refusal.no-room":
     "Refused: too near to the fence or an obstacle here, or too little height, to take off.",
   "refusal.autopilot-refused": "The autopilot refused: {reason}",

@@ -156,6 +156,8 @@ export const fly: Record<keyof typeof english, string> = {
   "refusal.safety-pilot-has-control":
     "Rifiutato: il drone è in mano al pilota di sicurezza sul posto, finché il suo selettore non lo restituisce.",
   "refusal.no-speed": "Rifiutato: ora non è permesso volare a nessuna velocità.",
+  "refusal.too-late":
+    "Rifiutato: è arrivato al drone troppo tardi. Premi di nuovo se lo vuoi ancora.",
   "refusal.no-room":
     "Rifiutato: per decollare da qui il recinto o un ostacolo è troppo vicino, o manca l'altezza.",
   "refusal.autopilot-refused": "L'autopilota ha rifiutato: {reason}",
