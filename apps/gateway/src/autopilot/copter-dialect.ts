@@ -2,7 +2,7 @@ import { type Address, CopterMode, MavCmd, MavModeFlag, MavParamType } from "@pi
 import type { Dialect } from "./dialect.ts";
 import { type Failsafe, noWayHome } from "./no-way-home.ts";
 import type { Task } from "./task-run.ts";
-import { arm, long } from "./tasks.ts";
+import { arm, inMode, long } from "./tasks.ts";
 
 /** [LG10] Seconds without a set-point after which GUIDED stops the vehicle by itself. */
 const guidedTimeoutS = 0.3;
@@ -107,6 +107,7 @@ export const copterDialect: Dialect = {
   takeOff: (heightM, self) => [
     ...guardsFor(self),
     setMode("GUIDED"),
+    inMode("GUIDED", CopterMode.GUIDED),
     arm,
     long("take off", MavCmd.NAV_TAKEOFF, [0, 0, 0, 0, 0, 0, heightM]),
   ],

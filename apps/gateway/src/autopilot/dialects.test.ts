@@ -83,6 +83,7 @@ describe("ArduPilot Copter", () => {
       "set FS_GCS_ENABLE to 5 and read it back",
       "be heard",
       "set mode GUIDED",
+      "enter GUIDED",
       "arm",
       "take off",
     ]);
@@ -95,7 +96,7 @@ describe("ArduPilot Copter", () => {
     expect(params).toEqual([1, 9, 0, 0, 0, 0]);
     expect(bytes.getUint16(28, true)).toBe(176);
     expect([bytes.getUint8(30), bytes.getUint8(31)]).toEqual([1, 1]);
-    const arming = sent(copterDialect.takeOff(1.5, self)[7]);
+    const arming = sent(copterDialect.takeOff(1.5, self)[8]);
     expect([arming.bytes.getFloat32(0, true), arming.bytes.getUint16(28, true)]).toEqual([1, 400]);
     const landing = sent(copterDialect.takeOff(1.5, self)[4]);
     expect(landing.message).toMatchObject({ paramId: "FS_GCS_ENABLE", paramType: 9 });
@@ -123,6 +124,7 @@ describe("PX4", () => {
       "hear set-points",
       "set mode OFFBOARD",
       "check what prevents arming",
+      "enter OFFBOARD",
       "arm",
     ]);
     const pause = tasks[2];

@@ -44,7 +44,7 @@ describe("PX4's climb", () => {
     expect(bench.commands).toEqual([]);
     expect(bench.climbs.length).toBeGreaterThan(60);
     expect(new Set(bench.climbs)).toEqual(new Set([0]));
-    bench.run(400);
+    bench.run(600);
     const { DO_SET_MODE, RUN_PREARM_CHECKS, COMPONENT_ARM_DISARM } = MavCmd;
     expect(bench.commands).toEqual([DO_SET_MODE, RUN_PREARM_CHECKS, COMPONENT_ARM_DISARM]);
     bench.run(100);

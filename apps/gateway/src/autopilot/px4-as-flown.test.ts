@@ -169,7 +169,9 @@ describe("sequences that a real PX4 showed", () => {
       return MavResult.TEMPORARILY_REJECTED;
     };
     order("take-off");
-    run(2_500);
+    run(1_700);
+    enter(offboard);
+    run(800);
     expect(refused).toEqual([
       "could not arm: temporarily_rejected (OFFBOARD lacks a valid position or velocity estimate, " +
         "or hears no set-points; Arming denied: Resolve system health failures first)",

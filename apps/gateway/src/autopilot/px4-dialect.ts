@@ -10,7 +10,7 @@ import type { Dialect } from "./dialect.ts";
 import { type Failsafe, noWayHome } from "./no-way-home.ts";
 import { px4Complaint } from "./px4-complaint.ts";
 import type { Task } from "./task-run.ts";
-import { arm, long } from "./tasks.ts";
+import { arm, inMode, long } from "./tasks.ts";
 
 /**
  * [LG10] docs.px4.io, "Offboard Mode", its parameters: after COM_OF_LOSS_T seconds without set-points
@@ -128,6 +128,7 @@ export const px4Dialect: Dialect = {
     proofOfLife,
     setMode("set mode OFFBOARD", Px4MainMode.OFFBOARD, 0),
     check,
+    inMode("OFFBOARD", offboard),
     arm,
   ],
   climb: "by-set-points",

@@ -28,6 +28,29 @@ describe.each([
     return bench;
   }
 
+  test("[AU4] one that says yes to our mode is armed when it shows it, and not before", () => {
+    const bench = new Bench(kind, before);
+    bench.entersOurs = false;
+    bench.autopilot.order("take-off", bench.atMs);
+    const asked = (): boolean => bench.commands.includes(MavCmd.DO_SET_MODE);
+    for (let ms = 0; ms < 5_000 && !asked(); ms += 20) bench.run(20);
+    bench.run(1_000);
+    expect(armings(bench)).toEqual([]);
+    bench.customMode = ours;
+    bench.run(400);
+    expect(armings(bench)[0]).toBe(1);
+  });
+
+  test("[AU4] one that says yes to our mode and stays in another is never armed", () => {
+    const bench = new Bench(kind, before);
+    bench.entersOurs = false;
+    bench.autopilot.order("take-off", bench.atMs);
+    bench.run(8_000);
+    expect(armings(bench)).toEqual([]);
+    expect(bench.refused).toHaveLength(1);
+    expect(bench.refused[0]).toContain("it shows another mode");
+  });
+
   test("[LG4] a pilot who presses stop or is lost leaves no turning motors", () => {
     const bench = askedToArm();
     bench.mayTakeOff = false;

@@ -61,6 +61,13 @@ export type Task =
       readonly mayBeMissing: boolean;
       readonly belongsTo?: string;
     }
+  /** Shown by the autopilot itself: its acknowledgement is not yet a mode. */
+  | {
+      readonly kind: "mode";
+      readonly what: string;
+      readonly customMode: number;
+      readonly msMax: number;
+    }
   | { readonly kind: "pause"; readonly what: string; readonly ms: number };
 
 export type TaskFailure = {
@@ -90,11 +97,18 @@ type Run =
   /** Whether what was not answered is missing. */
   | { readonly state: "looking-up"; readonly index: number; readonly task: OfParameter }
   | { readonly state: "pausing"; readonly index: number; readonly untilMs: MonotonicMs }
+  | {
+      readonly state: "watching";
+      readonly index: number;
+      readonly task: OfMode;
+      readonly untilMs: MonotonicMs;
+    }
   | { readonly state: "done" }
   | { readonly state: "failed"; readonly failure: TaskFailure };
 
 const noAnswer = "no answer";
 const noSuchParameter = "it has no such parameter";
+const otherMode = "it shows another mode";
 
 /** A command too many acknowledgements of which get lost is given up. */
 const patience = { timeoutMs: 400, attemptsMax: 5 } as const;
@@ -138,7 +152,10 @@ export class TaskRun {
   }
 
   hear(frame: MavlinkFrame, atMs: MonotonicMs): void {
-    this.#advance({ kind: "frame", frame }, atMs);
+    const run = this.#run;
+    if (run.state === "watching" && shows(frame, run.task))
+      this.#settle(run.index, undefined, atMs);
+    else this.#advance({ kind: "frame", frame }, atMs);
   }
 
   tick(atMs: MonotonicMs): void {
@@ -146,6 +163,8 @@ export class TaskRun {
     if (run.state === "waiting") this.#ask(run.index, atMs);
     else if (run.state === "pausing" && atMs >= run.untilMs)
       this.#settle(run.index, undefined, atMs);
+    else if (run.state === "watching" && atMs >= run.untilMs)
+      this.#settle(run.index, { task: run.task, why: otherMode, isAnswered: true }, atMs);
     else if (run.state === "looking-up") this.#lookUp(run.index, run.task, atMs);
     else this.#advance({ kind: "tick" }, atMs);
   }
@@ -158,6 +177,11 @@ export class TaskRun {
     }
     if (task.kind === "pause") {
       this.#run = { state: "pausing", index, untilMs: monotonicMs(atMs + task.ms) };
+      return;
+    }
+    if (task.kind === "mode") {
+      const untilMs = monotonicMs(atMs + task.msMax);
+      this.#run = { state: "watching", index, task, untilMs };
       return;
     }
     if (isOfParameter(task) && task.belongsTo && !this.#taken.has(task.belongsTo)) {
@@ -248,6 +272,12 @@ export class TaskRun {
 }
 
 type OfParameter = Extract<Task, { kind: "parameter" | "failsafe" }>;
+type OfMode = Extract<Task, { kind: "mode" }>;
+
+/** PX4 keeps its heartbeat at 1 Hz, and tells a new mode before it. */
+const shows = ({ message }: MavlinkFrame, { customMode }: OfMode): boolean =>
+  (message.name === "HEARTBEAT" || message.name === "CURRENT_MODE") &&
+  message.customMode === customMode;
 
 const isOfParameter = (task: Task): task is OfParameter =>
   task.kind === "parameter" || task.kind === "failsafe";
@@ -261,7 +291,7 @@ function isForgiven({ task, why }: TaskFailure): boolean {
 type Started = { readonly asked: Exchange; readonly send: readonly OutgoingMessage[] };
 
 function start(
-  task: Exclude<Task, { kind: "pause" }>,
+  task: Exclude<Task, { kind: "mode" | "pause" }>,
   name: number,
   parties: Parties,
   atMs: MonotonicMs,

@@ -17,6 +17,20 @@ export const arm = long("arm", MavCmd.COMPONENT_ARM_DISARM, [1, 0, 0, 0, 0, 0, 0
 /** Without force: in flight autopilots refuse it, and a wrong height cannot drop the vehicle. */
 export const disarm = long("stop the motors", MavCmd.COMPONENT_ARM_DISARM, [0, 0, 0, 0, 0, 0, 0]);
 
+/** A heartbeat a second may be all that tells the mode, and one or two of them may be lost. */
+const modeShownMsMax = 3_000;
+
+/**
+ * [AU4] Motors that turn in another mode are somebody else's, so that none is armed in one: an
+ * acknowledged mode may come later, or have been left again by the safety pilot's switch.
+ */
+export const inMode = (name: string, customMode: number): Task => ({
+  kind: "mode",
+  what: `enter ${name}`,
+  customMode,
+  msMax: modeShownMsMax,
+});
+
 /** A message that the gateway wants to hear. */
 export type Wanted = {
   readonly name: MavlinkMessage["name"];

@@ -1,6 +1,7 @@
 import type { Pose } from "@pista/flight";
 import { type MonotonicMs, monotonicMs } from "@pista/kernel";
 import {
+  CopterMode,
   type MavAutopilot,
   MavCmd,
   MavModeFlag,
@@ -9,6 +10,8 @@ import {
   MavResult,
   MavType,
   type OutgoingMessage,
+  Px4MainMode,
+  px4CustomMode,
 } from "@pista/mavlink";
 import { frameFrom } from "@pista/mavlink/testing";
 import { MavlinkAutopilot, type VehicleStatus } from "../autopilot/mavlink-autopilot.ts";
@@ -73,6 +76,8 @@ export class AutopilotBench {
   armed = false;
   /** What is asked for is acknowledged so; parameters take their value, unless they are missing. */
   result: (command: number, param1: number) => number = () => MavResult.ACCEPTED;
+  /** Whether it takes our mode, as it says that it does. */
+  entersOurs = true;
   /** Obeyed or not, its acknowledgement does not come. */
   unanswered: (command: number, param1: number) => boolean = () => false;
   missing: readonly string[] = [];
@@ -87,6 +92,11 @@ export class AutopilotBench {
   /** What it says to have when it is asked for all; undefined is silence. */
   listed: readonly string[] | undefined;
   readonly #autopilot: MavAutopilot;
+  /** By what asks for it. */
+  readonly #modesOfOurs = new Map<number, number>([
+    [CopterMode.GUIDED, CopterMode.GUIDED],
+    [Px4MainMode.OFFBOARD, px4CustomMode(Px4MainMode.OFFBOARD)],
+  ]);
   #nowMs = 0;
   readonly autopilot = new MavlinkAutopilot({
     self,
@@ -218,7 +228,11 @@ export class AutopilotBench {
     if (message.name === "COMMAND_LONG") {
       const { command, param1 } = message;
       if (this.unanswered(command, param1)) return;
-      this.#answers.push({ name: "COMMAND_ACK", command, result: this.result(command, param1) });
+      const result = this.result(command, param1);
+      this.#answers.push({ name: "COMMAND_ACK", command, result });
+      const isTaken = command === MavCmd.DO_SET_MODE && result === MavResult.ACCEPTED;
+      const ours = this.#modesOfOurs.get(message.param2);
+      if (isTaken && this.entersOurs && ours !== undefined) this.customMode = ours;
       return;
     }
     if (message.name === "PARAM_REQUEST_LIST") {
