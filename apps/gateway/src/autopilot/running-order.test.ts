@@ -104,6 +104,25 @@ describe.each([
     expect(bench.refused.length).toBe(isDisarmed ? 1 : 0);
   });
 
+  test("[AU4] nor is one disarmed that the safety pilot took in the moment of its arming", () => {
+    const bench = new Bench(kind, before);
+    bench.entersOurs = false;
+    bench.landed(MavLandedState.ON_GROUND);
+    bench.at(0);
+    bench.run(1_000);
+    bench.autopilot.order("take-off", bench.atMs);
+    bench.run(2_900);
+    for (const customMode of [ours, before]) {
+      bench.customMode = customMode;
+      bench.beat();
+      bench.armed = true;
+    }
+    bench.mayTakeOff = false;
+    bench.run(2_000);
+    expect(armings(bench)).toEqual([1]);
+    expect(bench.refused).toEqual(["take-off: the mode was changed on the vehicle"]);
+  });
+
   test("[AU4] nor is one disarmed that the safety pilot took meanwhile", () => {
     const bench = askedToArm();
     bench.customMode = before;
@@ -111,6 +130,7 @@ describe.each([
     bench.mayTakeOff = false;
     bench.run(2_000);
     expect(armings(bench)).not.toContain(0);
+    expect(bench.refused).toEqual(["take-off: the mode was changed on the vehicle"]);
   });
 });
 

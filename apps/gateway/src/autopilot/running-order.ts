@@ -120,15 +120,17 @@ export class RunningOrder {
     const isOurs = this.#context.dialect.climb === "by-set-points";
     // Its acknowledgement may have been lost, and the repeat refused because it flies already.
     if (!isOurs && (this.#run.isDone || isToldUp(now))) return { reason: undefined };
+    // It is asked to arm in our mode alone, which may be over by this tick.
+    if (now.mode === "guided" || this.mayHaveArmed) this.#hasBeenGuided = true;
+    // [AU4] The safety pilot took it while it was being armed, and keeps it.
+    const isTaken = now.mode !== "guided" && this.#hasBeenGuided;
+    const modeChanged = "the mode was changed on the vehicle";
     if (!now.mayTakeOff) {
       if (this.#isUp(now)) return { reason: undefined };
-      return this.#abandon(now, atMs, "the pilot was lost before it was in the air");
+      const lost = "the pilot was lost before it was in the air";
+      return this.#abandon(now, atMs, isTaken ? modeChanged : lost);
     }
-    if (now.mode === "guided") this.#hasBeenGuided = true;
-    else if (this.#hasBeenGuided) {
-      // [AU4] The safety pilot took it while it was being armed, and keeps it.
-      return { reason: "the mode was changed on the vehicle" };
-    }
+    if (isTaken) return { reason: modeChanged };
     if (isOurs) this.#streamClimb(now, atMs);
     const end = this.#watchRefusal(atMs);
     // The same, where nothing but its height tells that it flies.
