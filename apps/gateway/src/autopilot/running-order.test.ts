@@ -1,4 +1,11 @@
-import { MavAutopilot, MavCmd, MavLandedState, Px4MainMode, px4CustomMode } from "@pista/mavlink";
+import {
+  MavAutopilot,
+  MavCmd,
+  MavLandedState,
+  MavResult,
+  Px4MainMode,
+  px4CustomMode,
+} from "@pista/mavlink";
 import { describe, expect, test } from "vitest";
 import { AutopilotBench as Bench } from "../testing/autopilot-bench.ts";
 
@@ -77,6 +84,20 @@ describe.each([
     expect(armings(bench).at(-1)).toBe(0);
     bench.run(400);
     expect(bench.refused).toEqual(["land: its motors are off already"]);
+  });
+
+  test("a landing that it refuses again and again is told with what was asked of it", () => {
+    const bench = new Bench(kind, ours);
+    bench.armed = true;
+    bench.beat();
+    bench.result = (command) =>
+      command === MavCmd.DO_SET_MODE ? MavResult.TEMPORARILY_REJECTED : MavResult.ACCEPTED;
+    bench.autopilot.order("land", bench.atMs);
+    bench.run(3_000);
+    expect(bench.refused).toHaveLength(1);
+    expect(bench.refused[0]).toMatch(
+      /^land: could not set mode (AUTO\.)?LAND: temporarily_rejected$/,
+    );
   });
 
   test("[LG4] one that flies by then keeps its motors", () => {

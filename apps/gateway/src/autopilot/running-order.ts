@@ -4,7 +4,7 @@ import type { MavlinkFrame, OutgoingMessage, Parties } from "@pista/mavlink";
 import type { Dialect } from "./dialect.ts";
 import { velocitySetPoint } from "./local-frame.ts";
 import type { ParameterNames } from "./parameter-names.ts";
-import { type Task, TaskRun, type TaskRunOptions } from "./task-run.ts";
+import { type Task, type TaskFailure, TaskRun, type TaskRunOptions } from "./task-run.ts";
 import { arm, disarm } from "./tasks.ts";
 
 /** The autopilot gives its reason in words, a moment after its "no". */
@@ -212,7 +212,7 @@ export class RunningOrder {
       const { failure } = this.#run;
       if (!failure && !this.#run.isDone) return undefined;
       if (failure) this.#refusals += 1;
-      if (failure && this.#refusals === landRefusalsMax) return { reason: failure.why };
+      if (failure && this.#refusals === landRefusalsMax) return { reason: inWords(failure) };
       this.#againAtMs = monotonicMs(atMs + landAgainMs);
     }
     if (atMs < this.#againAtMs) return undefined;
@@ -225,9 +225,11 @@ export class RunningOrder {
   #watchRefusal(atMs: MonotonicMs): OrderEnd | undefined {
     const { failure } = this.#run;
     if (!failure) return undefined;
-    this.#failed ??= { why: `could not ${failure.task.what}: ${failure.why}`, atMs };
+    this.#failed ??= { why: inWords(failure), atMs };
     return atMs - this.#failed.atMs >= reasonsMsMax ? { reason: this.#failed.why } : undefined;
   }
 }
+
+const inWords = ({ task, why }: TaskFailure): string => `could not ${task.what}: ${why}`;
 
 const isToldUp = ({ armed, landed }: VehicleNow): boolean => armed && landed === false;
