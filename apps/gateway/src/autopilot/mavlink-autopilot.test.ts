@@ -131,6 +131,22 @@ describe("PX4's climb", () => {
     expect(bench.climbs).toHaveLength(length);
   });
 
+  test("one that told its reason before it was asked, and then says no alone, is quoted", () => {
+    const bench = px4();
+    bench.say({ name: "STATUSTEXT", severity: 3, text: "Preflight Fail: Accel 0 uncalibrated" });
+    bench.run(10_000);
+    bench.result = (command) =>
+      command === MavCmd.COMPONENT_ARM_DISARM ? MavResult.DENIED : MavResult.ACCEPTED;
+    bench.autopilot.order("take-off", bench.atMs);
+    bench.run(3_000);
+    const quoted = "before that: Preflight Fail: Accel 0 uncalibrated";
+    expect(bench.refused).toEqual([`take-off: could not arm: denied (${quoted})`]);
+    bench.run(30_000);
+    bench.autopilot.order("take-off", bench.atMs);
+    bench.run(3_000);
+    expect(bench.refused[1]).toBe("take-off: could not arm: denied");
+  });
+
   test("[LG8] the pilot and the record get a long text whole, once", () => {
     const bench = px4();
     bench.result = (command) =>

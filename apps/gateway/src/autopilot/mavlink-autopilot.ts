@@ -372,11 +372,16 @@ export class MavlinkAutopilot {
     if (!end) return;
     this.#order = undefined;
     if (end.reason === undefined) return;
-    const complaints = this.#texts.complaintsSince(running.sinceMs);
+    const before = running.isRefused ? this.#texts.complaintsSince(earlier(atMs)) : "";
+    const complaints =
+      this.#texts.complaintsSince(running.sinceMs) || (before && `before that: ${before}`);
     const reason = complaints === "" ? end.reason : `${end.reason} (${complaints})`;
     this.#options.events.refused(running.order, reason, atMs);
   }
 }
+
+/** What keeps it from arming ArduPilot says every 30 s ("Pre-Arm Safety Checks"), asked or not. */
+const earlier = (atMs: MonotonicMs): MonotonicMs => monotonicMs(atMs - 35_000);
 
 const isFromTarget = (frame: MavlinkFrame, target: Address): boolean =>
   frame.systemId === target.systemId && frame.componentId === target.componentId;

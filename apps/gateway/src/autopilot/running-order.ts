@@ -77,6 +77,11 @@ export class RunningOrder {
     return this.#abandoned !== undefined || this.#run.hasAsked(arm);
   }
 
+  /** Something that it needs was not done, and the autopilot may have said why. */
+  get isRefused(): boolean {
+    return this.#failed !== undefined;
+  }
+
   /** Undefined while it goes on. */
   tick(now: VehicleNow, atMs: MonotonicMs): OrderEnd | undefined {
     if (this.order === "take-off" && !this.mayHaveArmed) this.#restedM = now.heightM;
