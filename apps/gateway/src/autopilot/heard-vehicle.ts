@@ -20,8 +20,14 @@ export type Heard = {
   bootMs: number;
   /** When the newest position was measured, by its own clock. */
   positionBootMs: number;
+  heardAtMs: MonotonicMs;
   asked: AskedMessages;
   readonly parameters: ParameterNames;
   readonly guards: FlightGuards;
   origin: EarthOriginTeller | undefined;
 };
+
+/** [LG11] One message may say what the other leaves open. */
+export function hearSigma(heard: Heard, m: number | undefined, atMs: MonotonicMs): void {
+  if (m !== undefined) heard.sigma = { m, atMs };
+}

@@ -1,4 +1,10 @@
-import { type Heartbeat, MavAutopilot, MavLandedState, MavType } from "@pista/mavlink";
+import {
+  type Heartbeat,
+  MavAutopilot,
+  MavLandedState,
+  MavType,
+  type SysStatus,
+} from "@pista/mavlink";
 import { copterDialect } from "./copter-dialect.ts";
 import type { Dialect } from "./dialect.ts";
 import { px4Dialect } from "./px4-dialect.ts";
@@ -21,6 +27,10 @@ export function dialectOf({ autopilot, type }: Heartbeat): Dialect | undefined {
   if (autopilot === MavAutopilot.ARDUPILOTMEGA) return copterDialect;
   return autopilot === MavAutopilot.PX4 ? px4Dialect : undefined;
 }
+
+/** -1 means that the autopilot does not know (SYS_STATUS, "battery_remaining"). */
+export const batteryFrom = ({ batteryRemaining }: SysStatus): number | undefined =>
+  batteryRemaining < 0 ? undefined : Math.min(100, batteryRemaining);
 
 /** Undefined while the autopilot does not know. */
 export function landedFrom(landedState: number): boolean | undefined {

@@ -14,7 +14,6 @@ import {
   MavSeverity,
   nextHeartbeatAt,
   type OutgoingMessage,
-  type SysStatus,
   startHeartbeat,
   stepHeartbeat,
   type TextsBegun,
@@ -23,8 +22,8 @@ import { AskedMessages } from "./asked-messages.ts";
 import type { Dialect } from "./dialect.ts";
 import { type EarthOrigin, EarthOriginTeller } from "./earth-origin.ts";
 import { FlightGuards } from "./flight-guards.ts";
-import type { Heard } from "./heard-vehicle.ts";
-import { dialectOf, landedFrom } from "./heartbeat-status.ts";
+import { type Heard, hearSigma } from "./heard-vehicle.ts";
+import { batteryFrom, dialectOf, landedFrom } from "./heartbeat-status.ts";
 import { poseFrom, velocitySetPoint } from "./local-frame.ts";
 import { ParameterNames } from "./parameter-names.ts";
 import { sigmaFromEstimator, sigmaFromFlags, sigmaFromOdometry } from "./position-sigma.ts";
@@ -46,6 +45,8 @@ const quietMs = 5_000;
  * goes by its positions (LG11), and not by this.
  */
 const heartbeatSilenceMsMax = 4_500;
+/** Unheard for longer, nobody knows who has it. */
+const unheardMsMax = 1_500;
 /** A heading older than this does not belong to the position that came with it. */
 const yawAgeMsMax = 200;
 /** A deviation older than this says nothing of the position that came with it. */
@@ -111,6 +112,7 @@ export class MavlinkAutopilot {
     if (message.name === "HEARTBEAT") this.#hearHeartbeat(message, frame, atMs);
     const heard = this.#heard;
     if (!heard || !isFromTarget(frame, heard.target)) return;
+    heard.heardAtMs = atMs;
     heard.asked.hear(frame, atMs);
     heard.parameters.step({ kind: "frame", frame }, atMs);
     heard.guards.hear(frame, atMs);
@@ -200,6 +202,7 @@ export class MavlinkAutopilot {
     }
     const { self, send, takeOffHeightM, isIndoors, events } = this.#options;
     const { dialect, target, armed, customMode, parameters } = heard;
+    if (order === "land" && this.#isLandingUnheard(heard, atMs)) return;
     const mayBeArmed = this.#order?.mayHaveArmed ?? false;
     this.#order = undefined;
     // [AU4] The guard may not know yet, and a landing owed from before, when it was out of earshot,
@@ -262,6 +265,7 @@ export class MavlinkAutopilot {
       heightM: undefined,
       bootMs: 0,
       positionBootMs: 0,
+      heardAtMs: atMs,
       asked: this.#askedMessages(target, dialect, atMs),
       parameters,
       guards: this.#flightGuards({ target, dialect, parameters }, atMs),
@@ -362,9 +366,14 @@ export class MavlinkAutopilot {
     this.#options.events.status({ armed, mode, landed, batteryPct, guardsConfirmed }, atMs);
   }
 
+  /** [AU4] Its safety pilot may have it by now: told to land once, it is told again when it is heard. */
+  #isLandingUnheard({ heardAtMs }: Heard, atMs: MonotonicMs): boolean {
+    return this.#order?.order === "land" && atMs - heardAtMs > unheardMsMax;
+  }
+
   #tickOrder(heard: Heard, atMs: MonotonicMs): void {
     const running = this.#order;
-    if (!running) return;
+    if (!running || this.#isLandingUnheard(heard, atMs)) return;
     const { armed, landed, heightM } = heard;
     const mode = heard.dialect.modeOf(heard.customMode);
     const mayTakeOff = this.#options.mayTakeOff();
@@ -385,12 +394,3 @@ const earlier = (atMs: MonotonicMs): MonotonicMs => monotonicMs(atMs - 35_000);
 
 const isFromTarget = (frame: MavlinkFrame, target: Address): boolean =>
   frame.systemId === target.systemId && frame.componentId === target.componentId;
-
-/** [LG11] One message may say what the other leaves open. */
-function hearSigma(heard: Heard, m: number | undefined, atMs: MonotonicMs): void {
-  if (m !== undefined) heard.sigma = { m, atMs };
-}
-
-/** -1 means that the autopilot does not know (SYS_STATUS, "battery_remaining"). */
-const batteryFrom = ({ batteryRemaining }: SysStatus): number | undefined =>
-  batteryRemaining < 0 ? undefined : Math.min(100, batteryRemaining);

@@ -176,3 +176,40 @@ test.each([
     expect(bench.refused).toEqual(refused);
   },
 );
+
+describe("a Copter that was told to land and has not been heard since", () => {
+  const [guided, loiter] = [4, 5];
+  const landings = ({ sent }: Bench): number =>
+    sent.filter((one) => one.name === "COMMAND_LONG" && one.command === MavCmd.DO_SET_MODE).length;
+  function unheardSince(ms: number): Bench {
+    const bench = new Bench(MavAutopilot.ARDUPILOTMEGA, guided);
+    bench.armed = true;
+    bench.at(1.5);
+    bench.run(1_000);
+    bench.unanswered = () => true;
+    bench.autopilot.order("land", bench.atMs);
+    expect(landings(bench)).toBe(1);
+    bench.isBeating = false;
+    bench.run(ms);
+    bench.sent.length = 0;
+    return bench;
+  }
+
+  test("[AU4] is told no more, for its safety pilot may have taken it", () => {
+    const bench = unheardSince(1_600);
+    bench.run(1_000);
+    bench.autopilot.order("land", bench.atMs);
+    expect(landings(bench)).toBe(0);
+    bench.customMode = loiter;
+    bench.beat();
+    bench.run(1_000);
+    expect(landings(bench)).toBe(0);
+  });
+
+  test("[LG2] is told again when it is heard, and still ours", () => {
+    const bench = unheardSince(1_600);
+    bench.beat();
+    bench.run(1_000);
+    expect(landings(bench)).toBeGreaterThan(0);
+  });
+});

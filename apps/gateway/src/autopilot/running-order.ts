@@ -85,6 +85,8 @@ export class RunningOrder {
   /** Undefined while it goes on. */
   tick(now: VehicleNow, atMs: MonotonicMs): OrderEnd | undefined {
     if (this.order === "take-off" && !this.mayHaveArmed) this.#restedM = now.heightM;
+    // [AU4] Out of GUIDED it is the safety pilot's, and nothing takes it back, a repeat neither.
+    if (this.order === "land" && now.armed && now.mode === "other") return { reason: undefined };
     this.#run.tick(atMs);
     if (this.#abandoned) return this.#watchDisarming(now);
     switch (this.order) {
@@ -211,8 +213,6 @@ export class RunningOrder {
       return this.#context.mayBeArmed ? this.#stopMotors(now, atMs, reason) : { reason };
     }
     if (now.mode === "landing") return { reason: undefined };
-    // [AU4] Out of GUIDED it is the safety pilot's, and nothing takes it back.
-    if (now.mode === "other") return { reason: undefined };
     if (this.#againAtMs === undefined) {
       const { failure } = this.#run;
       if (!failure && !this.#run.isDone) return undefined;

@@ -1,7 +1,10 @@
 import type { Lane } from "./messages.ts";
 
-/** Frames of one peer: eight times what a pilot at 50 Hz on every lane sends. */
-const framesPerSecondMax = 400;
+/**
+ * Frames of one peer: three times what a pilot at 50 Hz sends. Each that acts is a set-point, and a
+ * slow line to the vehicle must not fall behind.
+ */
+const framesPerSecondMax = 150;
 /** A network that stalled for two seconds may bring them all at once. */
 const burstFramesMax = 100;
 
