@@ -85,4 +85,17 @@ describe("a process of the gateway dies in flight", () => {
       expect(death.record.some(({ kind }) => kind === "pilotage-ended")).toBe(false);
     },
   );
+
+  test("[LG10] [LG11] pilotage that stood still for 1.3 s finds it stopped, and lands nobody", async () => {
+    await site.flyOff();
+    const at = new Date().toISOString();
+    site.gateway.kill("SIGSTOP");
+    // So long it is to stand still: less than the vehicle waits before it lands by itself.
+    await new Promise((resolve) => setTimeout(resolve, 1_300));
+    expect(site.tap.newest?.levelMps).toBeLessThan(0.3);
+    site.gateway.kill("SIGCONT");
+    await site.isUnderWay();
+    const told = story(await site.recordSince(at), ["pilotage-frozen", "phase-changed"]);
+    expect(told).toEqual(["pilotage-frozen"]);
+  });
 });

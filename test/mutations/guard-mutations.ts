@@ -956,16 +956,23 @@ export const guardMutations: readonly Mutation[] = [
   m(
     "AU4",
     "it does not notice that it stood still",
-    "gateway",
+    "freeze",
     "wokeAtMs: hasStoodStill ? atMs : wokeAtMs",
     "wokeAtMs",
   ),
   m(
     "LG11",
     "once it stood still, it lands nothing any more",
-    "phase",
+    "freeze",
     "wokeAtMs !== undefined && atMs - wokeAtMs < wakingMs;",
     "wokeAtMs !== undefined;",
+  ),
+  m(
+    "LG1",
+    "clocks compared by frames that waited while it stood still",
+    "frames",
+    'if (isWaking(state, atMs)) return drop(state, frame, "waking");',
+    "",
   ),
   m(
     "LG1",

@@ -1,6 +1,7 @@
 import { type MonotonicMs, monotonicMs } from "@pista/kernel";
 import { heldLease } from "./authority.ts";
 import { addExchange, type ClockEstimate } from "./clock-estimate.ts";
+import { isWaking } from "./freeze.ts";
 import {
   type Change,
   type GatewayEvent,
@@ -45,6 +46,8 @@ export function receiveFrame(state: GatewayState, event: FrameEvent): Change {
 }
 
 function receiveSticks(state: GatewayState, { frame, atMs }: FrameEvent): Change {
+  // When it came is not known, and the clocks are not compared by it.
+  if (isWaking(state, atMs)) return drop(state, frame, "waking");
   // [LG5] The newest only: what was overtaken on the way is never acted on.
   if (state.acting && frame.sequence <= state.acting.frame.sequence) {
     return drop(state, frame, "overtaken");

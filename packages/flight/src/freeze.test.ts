@@ -54,6 +54,20 @@ describe("a guard that stood still", () => {
     expect(driver.ordersSince(0).map(({ order }) => order)).toEqual(["take-off"]);
   });
 
+  test("[LG1] does not take what waited for a slow link", () => {
+    const driver = GatewayDriver.flying();
+    driver.run(1_500);
+    const waiting = Array.from({ length: 65 }, () => {
+      driver.nowMs = monotonicMs(driver.nowMs + 20);
+      return driver.nextFrame();
+    });
+    const before = driver.state.clock;
+    for (const frame of waiting) driver.hear({ kind: "frame-received", frame });
+    expect(driver.state.clock).toBe(before);
+    driver.run(1_000);
+    expect(driver.state.lock).toBeUndefined();
+  });
+
   test("[LG1] moves nothing while it wakes", () => {
     const driver = frozenFor(1_300);
     driver.page.sticks = { forward: 1, right: 0, up: 0, yawRight: 0 };

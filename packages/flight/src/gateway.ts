@@ -21,6 +21,7 @@ import {
 import { receiveCommand } from "./commands.ts";
 import { divertVelocity } from "./diversion.ts";
 import { receiveFrame, viewAgeMsLimit } from "./frames.ts";
+import { watchFreeze } from "./freeze.ts";
 import {
   type Change,
   type GatewayEffect,
@@ -33,7 +34,6 @@ import {
 import { bottomLadder, stepDown } from "./ladder.ts";
 import {
   estimatedAgeMsMax,
-  frozenMs,
   provableAgeMsMax,
   rememberedBeaconsMax,
   setPointRepeatMsMin,
@@ -74,13 +74,6 @@ function stepSeat(state: GatewayState, event: GatewayEvent, settle = settlePhase
   const last = event.kind === "tick" ? sendBeacon(said.state, event.atMs) : unchanged(said.state);
   effects.push(...last.effects);
   return { state: last.state, effects, wakeAtMs: wakeAt(last.state) };
-}
-
-/** A process that stood still decides nothing for the vehicle before it has heard what it missed. */
-function watchFreeze(state: GatewayState, atMs: MonotonicMs): GatewayState {
-  const { steppedAtMs = atMs, wokeAtMs } = state;
-  const hasStoodStill = atMs - steppedAtMs > frozenMs;
-  return { ...state, steppedAtMs: atMs, wokeAtMs: hasStoodStill ? atMs : wokeAtMs };
 }
 
 /** [LG1] A new command acts at once, and so does a lock; a tick says again what is not just said. */

@@ -1,6 +1,7 @@
 import type { MonotonicMs } from "@pista/kernel";
 import { hasSafetyPilot, lacksGuards, lockCause, odometryLock } from "./acting.ts";
 import { divertFrom, hasReachedSpot } from "./diversion.ts";
+import { isWaking } from "./freeze.ts";
 import { type Change, type GatewayState, recorded, unchanged } from "./gateway-state.ts";
 import {
   freshFramesToRise,
@@ -9,7 +10,6 @@ import {
   takeOffHeightM,
   takeOffMsMax,
   takeOffToleranceM,
-  wakingMs,
 } from "./limits.ts";
 import type { FlightPhase, LockCause } from "./pilot-channel.ts";
 
@@ -66,9 +66,6 @@ export function settlePhase(state: GatewayState, atMs: MonotonicMs): Change {
   const isOver = atMs - (state.takeOffAtMs ?? atMs) > takeOffMsMax;
   return isOver ? enter(free, "flying", "height-not-reached") : unchanged(free);
 }
-
-const isWaking = ({ wokeAtMs }: GatewayState, atMs: MonotonicMs): boolean =>
-  wokeAtMs !== undefined && atMs - wokeAtMs < wakingMs;
 
 /**
  * [LG11] More than a second without odometry: down at once, level. One that has never told where it is
