@@ -985,15 +985,15 @@ export const guardMutations: readonly Mutation[] = [
     "LG5",
     "a dropped frame says a set-point",
     "gateway",
-    "state.acting !== before.acting;",
+    "state.acting !== acting;",
     'event.kind === "frame-received";',
   ),
   m(
     "LG1",
     "a new command waits for the tick",
     "gateway",
-    "state.lock !== before.lock || state.acting !== before.acting;",
-    "state.lock !== before.lock;",
+    "state.lock !== lock || state.phase !== phase || state.acting !== acting;",
+    "state.lock !== lock || state.phase !== phase;",
   ),
   m(
     "LG2",

@@ -79,7 +79,8 @@ function stepSeat(state: GatewayState, event: GatewayEvent, settle = settlePhase
 /** [LG1] A new command acts at once, and so does a lock; a tick says again what is not just said. */
 function saySetPoint(before: GatewayState, state: GatewayState, event: GatewayEvent): Change {
   const { atMs } = event;
-  const isNews = state.lock !== before.lock || state.acting !== before.acting;
+  const { lock, phase, acting } = before;
+  const isNews = state.lock !== lock || state.phase !== phase || state.acting !== acting;
   const isSaid = atMs - (state.setPointAtMs ?? Number.NEGATIVE_INFINITY) < setPointRepeatMsMin;
   const isDue = isNews || (event.kind === "tick" && !isSaid);
   const effects = isDue ? setVelocity(state, atMs) : [];

@@ -147,6 +147,21 @@ describe("a handover", () => {
     expect(entries.filter(({ kind }) => kind === "phase-changed")).toEqual([]);
   });
 
+  test("[AU3] [LG2] the climb that the receiver takes over began when it was ordered", () => {
+    const handover = new Handover();
+    const { driver } = handover;
+    driver.command({ op: "land" });
+    driver.status({ armed: false, landed: true });
+    driver.page.sticks = centredSticks;
+    driver.run(1_000);
+    driver.command({ op: "take-off" });
+    const orderedAtMs = driver.nowMs;
+    handover.connect();
+    while (!handover.isSeated) handover.run(20);
+    expect(driver.state.phase).toBe("taking-off");
+    expect(driver.state.takeOffAtMs).toBe(orderedAtMs);
+  });
+
   test("[AU3] the walls of the receiver's lease stand from then on", () => {
     const { limits } = testLease();
     const handover = new Handover({ limits: { ...limits, clearViewM: 1 } });

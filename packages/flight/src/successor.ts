@@ -38,8 +38,9 @@ function hear(state: GatewayState, event: GatewayEvent, stepSeat: StepSeat): Out
     const effect = { kind: "answer-command", commandId, refusal: "not-in-command" } as const;
     return { state, effects: [{ kind: "tell-successor", effect }] };
   }
-  const { setup, vehicle, poses, phase, diversion, holdingSinceMs, limits } = state;
-  const shared = { setup, vehicle, poses, phase, diversion, holdingSinceMs, limits };
+  const { setup, vehicle, poses, phase, takeOffAtMs, diversion, holdingSinceMs, limits } = state;
+  const flight = { phase, takeOffAtMs, diversion, holdingSinceMs };
+  const shared = { setup, vehicle, poses, limits, ...flight };
   const step = stepSeat({ ...successor, ...shared }, own);
   // [LG4] A stop is obeyed from whoever has proved who they are, and stands for both.
   const isStopped = step.state.stop.latched && step.state.stop.sequence > successor.stop.sequence;
