@@ -121,8 +121,11 @@ describe("[AU4] the gateway's local page", () => {
     const { page } = flight;
     await until("a link", () => isReadyToTakeOff(page) || page.beacon?.lock === "stop-latched");
     // For two seconds after the last one of the site's nothing releases it.
-    while (page.beacon?.stopLatched)
-      await page.command({ op: "release-stop", stopSequence: page.beacon.stopSequence });
+    while (page.beacon?.stopLatched) {
+      const { sequence, stopSequence } = page.beacon;
+      await page.command({ op: "release-stop", stopSequence });
+      await until("news", () => page.beacon?.sequence !== sequence);
+    }
     while (!isMoving()) {
       page.sticks = { forward: 0, right: 0, up: 0, yawRight: 0 };
       await fly(site, flight);
