@@ -978,8 +978,8 @@ export const guardMutations: readonly Mutation[] = [
     "LG1",
     "a tick says the set-point that a frame has just brought",
     "gateway",
-    '(event.kind === "tick" && !isSaid)',
-    'event.kind === "tick"',
+    "(isTick && !state.hasSaidSetPoint)",
+    "isTick",
   ),
   m(
     "LG5",

@@ -14,15 +14,6 @@ function flyingForward(): GatewayDriver {
   return driver;
 }
 
-function onTheGround(): GatewayDriver {
-  const driver = new GatewayDriver();
-  driver.status({ mode: "guided", landed: true });
-  driver.grant();
-  driver.connect();
-  driver.run(2_000);
-  return driver;
-}
-
 describe("stop", () => {
   test.each(["a stick frame", "a message of its own"])(
     "[LG4] %s brakes to zero and latches",
@@ -286,7 +277,7 @@ describe("commands", () => {
   });
 
   test("[LG8] every command is answered by its number", () => {
-    const driver = onTheGround();
+    const driver = GatewayDriver.standing();
     driver.command({ op: "land" });
     driver.command({ op: "take-off" });
     expect(driver.since(0, "answer-command").map(({ effect }) => effect)).toMatchObject([
@@ -296,7 +287,7 @@ describe("commands", () => {
   });
 
   test("[LG8] a command that is refused is recorded with its cause, and changes nothing", () => {
-    const driver = onTheGround();
+    const driver = GatewayDriver.standing();
     const { mark, state } = driver;
     driver.command({ op: "land" });
     expect(driver.recordsSince(mark)).toEqual([
@@ -306,7 +297,7 @@ describe("commands", () => {
   });
 
   test("[AU2] a lease that ran out is over before a command is heard, though no tick came first", () => {
-    const driver = onTheGround();
+    const driver = GatewayDriver.standing();
     driver.hub.isUp = false;
     const { authority } = driver.state;
     driver.nowMs = authority.state === "held" ? authority.expiresAtMs : driver.nowMs;
@@ -316,7 +307,7 @@ describe("commands", () => {
 
   test("[LG8] what the autopilot would not do is told to a pilot who has proved who they are", () => {
     const refusal = { kind: "autopilot-refused", order: "take-off", reason: "compass" } as const;
-    const driver = onTheGround();
+    const driver = GatewayDriver.standing();
     driver.hear(refusal);
     expect(driver.since(0, "tell-refusal").map(({ effect }) => effect)).toEqual([
       { kind: "tell-refusal", order: "take-off", reason: "compass" },

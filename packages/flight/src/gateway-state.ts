@@ -130,7 +130,8 @@ export type GatewayState = {
   /** When the guard was last asked anything, and when it last woke from standing still. */
   readonly steppedAtMs: MonotonicMs | undefined;
   readonly wokeAtMs: MonotonicMs | undefined;
-  readonly setPointAtMs: MonotonicMs | undefined;
+  /** Since the last tick. */
+  readonly hasSaidSetPoint: boolean;
   readonly beacons: readonly Remembered[];
   readonly poses: readonly Remembered[];
   readonly beaconSequence: number;
@@ -370,7 +371,7 @@ export function initialGatewayState(setup: GatewaySetup, highestEpoch: number): 
     lock: "no-lease",
     steppedAtMs: undefined,
     wokeAtMs: undefined,
-    setPointAtMs: undefined,
+    hasSaidSetPoint: false,
     beacons: [],
     poses: [],
     beaconSequence: 0,

@@ -32,12 +32,7 @@ import {
   unchanged,
 } from "./gateway-state.ts";
 import { bottomLadder, stepDown } from "./ladder.ts";
-import {
-  estimatedAgeMsMax,
-  provableAgeMsMax,
-  rememberedBeaconsMax,
-  setPointRepeatMsMin,
-} from "./limits.ts";
+import { estimatedAgeMsMax, provableAgeMsMax, rememberedBeaconsMax } from "./limits.ts";
 import { receiveLocalAct } from "./local-act.ts";
 import { settlePhase } from "./phase.ts";
 import type { Beacon } from "./pilot-channel.ts";
@@ -76,15 +71,18 @@ function stepSeat(state: GatewayState, event: GatewayEvent, settle = settlePhase
   return { state: last.state, effects, wakeAtMs: wakeAt(last.state) };
 }
 
-/** [LG1] A new command acts at once, and so does a lock; a tick says again what is not just said. */
+/**
+ * [LG1] A new command acts at once, and so does a lock. A tick says again what nobody has said since
+ * the tick before: said twice, a slow line would fall behind.
+ */
 function saySetPoint(before: GatewayState, state: GatewayState, event: GatewayEvent): Change {
-  const { atMs } = event;
+  const isTick = event.kind === "tick";
   const { lock, phase, acting } = before;
   const isNews = state.lock !== lock || state.phase !== phase || state.acting !== acting;
-  const isSaid = atMs - (state.setPointAtMs ?? Number.NEGATIVE_INFINITY) < setPointRepeatMsMin;
-  const isDue = isNews || (event.kind === "tick" && !isSaid);
-  const effects = isDue ? setVelocity(state, atMs) : [];
-  return { state: effects.length > 0 ? { ...state, setPointAtMs: atMs } : state, effects };
+  const isDue = isNews || (isTick && !state.hasSaidSetPoint);
+  const effects = isDue ? setVelocity(state, event.atMs) : [];
+  const hasSaidSetPoint = !isTick && (state.hasSaidSetPoint || effects.length > 0);
+  return { state: { ...state, hasSaidSetPoint }, effects };
 }
 
 function hear(state: GatewayState, event: GatewayEvent): Change {

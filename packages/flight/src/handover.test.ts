@@ -65,6 +65,14 @@ class Handover {
     }
   }
 
+  /** The giver lands, and would take off again. */
+  comeDown(): void {
+    this.driver.command({ op: "land" });
+    this.driver.status({ armed: false, landed: true });
+    this.driver.page.sticks = centredSticks;
+    this.driver.run(1_000);
+  }
+
   get beacon(): Beacon | undefined {
     const told = this.driver.since(0, "tell-successor").map(({ effect }) => effect.effect);
     return told.findLast((effect) => effect.kind === "send-beacon")?.beacon;
@@ -133,10 +141,7 @@ describe("a handover", () => {
   test("[AU3] [LG8] nothing is recorded of a phase of the receiver's, who has none, while it climbs", () => {
     const handover = new Handover();
     const { driver } = handover;
-    driver.command({ op: "land" });
-    driver.status({ armed: false, landed: true });
-    driver.page.sticks = centredSticks;
-    driver.run(1_000);
+    handover.comeDown();
     expect(driver.command({ op: "take-off" })).toBeUndefined();
     const mark = driver.mark;
     handover.run(500);
@@ -150,10 +155,7 @@ describe("a handover", () => {
   test("[AU3] [LG2] the climb that the receiver takes over began when it was ordered", () => {
     const handover = new Handover();
     const { driver } = handover;
-    driver.command({ op: "land" });
-    driver.status({ armed: false, landed: true });
-    driver.page.sticks = centredSticks;
-    driver.run(1_000);
+    handover.comeDown();
     driver.command({ op: "take-off" });
     const orderedAtMs = driver.nowMs;
     handover.connect();

@@ -61,8 +61,6 @@ export const ownReturnMsMax = 5_000;
 
 /** [LG1] Beacons and set-points leave at this period: 50 Hz. */
 export const tickMs = 20;
-/** A tick says no set-point again that was said less long ago: a slow line would fall behind. */
-export const setPointRepeatMsMin = 15;
 
 /** Five seconds of beacons and poses: a frame that echoes an older one is past every wall. */
 export const rememberedBeaconsMax = 256;

@@ -4,15 +4,6 @@ import { testLease } from "./testing/test-lease.ts";
 
 const forward = { forward: 1, right: 0, up: 0, yawRight: 0 };
 
-function onTheGround(): GatewayDriver {
-  const driver = new GatewayDriver();
-  driver.status({ mode: "guided", landed: true });
-  driver.grant();
-  driver.connect();
-  driver.run(2_000);
-  return driver;
-}
-
 describe("take-off", () => {
   test("[AU3] waits until the sticks act: before that the climb would break off at once", () => {
     const driver = new GatewayDriver();
@@ -27,7 +18,7 @@ describe("take-off", () => {
   });
 
   test("[LG4] take-off leads from the ground to 1.5 m, and only from the ground", () => {
-    const driver = onTheGround();
+    const driver = GatewayDriver.standing();
     expect(driver.command({ op: "take-off" })).toBeUndefined();
     expect(driver.ordersSince(0).map(({ order }) => order)).toEqual(["take-off"]);
     expect(driver.command({ op: "take-off" })).toBe("not-on-the-ground");
@@ -42,14 +33,14 @@ describe("take-off", () => {
   });
 
   test("[LG4] no take-off while a stop stands", () => {
-    const driver = onTheGround();
+    const driver = GatewayDriver.standing();
     driver.page.stopSequence = 1;
     driver.run(50);
     expect(driver.command({ op: "take-off" })).toBe("stop-latched");
   });
 
   test("[LG4] a stop breaks a take-off off: it holds where it is", () => {
-    const driver = onTheGround();
+    const driver = GatewayDriver.standing();
     driver.command({ op: "take-off" });
     driver.status({ armed: true, landed: false });
     const effects = driver.hear({ kind: "stop-received", stopSequence: 1 });
@@ -87,7 +78,7 @@ describe("take-off", () => {
   test.each(
     breaks.flatMap(([what, happens]) => modes.map((mode) => [what, mode, happens] as const)),
   )("%s breaks a take-off off before the motors turn, in mode %s", (_what, mode, happens) => {
-    const driver = onTheGround();
+    const driver = GatewayDriver.standing();
     driver.status({ mode });
     driver.command({ op: "take-off" });
     happens(driver);
@@ -96,7 +87,7 @@ describe("take-off", () => {
   });
 
   test("[LG4] motors off ends a take-off whose motors have not turned yet", () => {
-    const driver = onTheGround();
+    const driver = GatewayDriver.standing();
     driver.command({ op: "take-off" });
     expect(driver.command({ op: "motors-off" })).toBeUndefined();
     driver.status({});
@@ -105,7 +96,7 @@ describe("take-off", () => {
   });
 
   test("[LG2] a climb that ends below its height ends all the same, and the sticks act", () => {
-    const driver = onTheGround();
+    const driver = GatewayDriver.standing();
     driver.command({ op: "take-off" });
     driver.status({ armed: true, landed: false });
     driver.vehicle.position.upM = 1.25;
@@ -118,7 +109,7 @@ describe("take-off", () => {
   });
 
   test("[LG2] a climb that the autopilot breaks off by landing is a landing", () => {
-    const driver = onTheGround();
+    const driver = GatewayDriver.standing();
     driver.command({ op: "take-off" });
     driver.status({ armed: true, landed: false });
     driver.vehicle.position.upM = 0.6;
@@ -131,7 +122,7 @@ describe("take-off", () => {
 
   /** Its word on the ground is an old one, and the take-off's acknowledgement was lost. */
   function risenUnnoticed(): GatewayDriver {
-    const driver = onTheGround();
+    const driver = GatewayDriver.standing();
     driver.command({ op: "take-off" });
     driver.status({ armed: true, landed: true });
     driver.hear({ kind: "autopilot-refused", order: "take-off", reason: "no answer" });
@@ -163,7 +154,7 @@ describe("take-off", () => {
   });
 
   test("[LG4] what reaches the guard long after it was wished does not start the motors", () => {
-    const driver = onTheGround();
+    const driver = GatewayDriver.standing();
     const { beaconSequence } = driver.state;
     driver.page.isSending = false;
     driver.run(10_000);
@@ -177,7 +168,7 @@ describe("take-off", () => {
   });
 
   test("[AU4] the safety pilot who starts the motors themselves ends a take-off", () => {
-    const driver = onTheGround();
+    const driver = GatewayDriver.standing();
     driver.command({ op: "take-off" });
     driver.status({ armed: true, mode: "other", landed: true });
     driver.run(20);

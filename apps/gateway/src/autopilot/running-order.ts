@@ -1,4 +1,4 @@
-import type { AutopilotOrder } from "@pista/flight";
+import { type AutopilotOrder, risenMMin } from "@pista/flight";
 import { assertNever, type MonotonicMs, monotonicMs } from "@pista/kernel";
 import type { MavlinkFrame, OutgoingMessage, Parties } from "@pista/mavlink";
 import type { Dialect } from "./dialect.ts";
@@ -15,8 +15,6 @@ const landAgainMs = 250;
 const landRefusalsMax = 4;
 /** A climb that we fly ourselves. */
 const climbMps = 0.5;
-/** What has risen this much since it rested is not on the ground, whatever is told. */
-const risenM = 0.3;
 
 /** How the vehicle is now, as far as an order depends on it. */
 export type VehicleNow = {
@@ -170,7 +168,7 @@ export class RunningOrder {
   #isUp(now: VehicleNow): boolean {
     const { armed, heightM } = now;
     const from = this.#restedM;
-    const hasRisen = from !== undefined && heightM !== undefined && heightM - from > risenM;
+    const hasRisen = from !== undefined && heightM !== undefined && heightM - from > risenMMin;
     return isToldUp(now) || (armed && hasRisen);
   }
 

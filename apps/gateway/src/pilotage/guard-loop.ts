@@ -1,4 +1,5 @@
 import {
+  frozenMs,
   type GatewayEffect,
   type GatewayEvent,
   type GatewayState,
@@ -20,9 +21,6 @@ export type GuardLoopOptions = {
   /** Every 20 ms, after the guard's own tick: what the adapters do in step with it. */
   readonly onTick: (atMs: MonotonicMs) => void;
 };
-
-/** [LG10] By then GUID_TIMEOUT has stopped the vehicle. */
-const frozenMs = 300;
 
 /** Turns the guard's crank: events in, one at a time; effects out; and time at its hours. */
 export class GuardLoop {

@@ -127,6 +127,16 @@ export class GatewayDriver {
     return this.hear({ kind: "vehicle-status", ...told, ...changes });
   }
 
+  /** A pilot in command of a vehicle on the ground, in our mode. */
+  static standing(): GatewayDriver {
+    const driver = new GatewayDriver();
+    driver.status({ mode: "guided", landed: true });
+    driver.grant();
+    driver.connect();
+    driver.run(2_000);
+    return driver;
+  }
+
   /** A pilot in command of a vehicle that hovers at 1.5 m. */
   static flying(changes: Partial<Lease> = {}): GatewayDriver {
     const driver = new GatewayDriver();
