@@ -181,9 +181,9 @@ describe("gateway", () => {
     now.page.pressStop();
     await until("zero velocity", isStill);
     await until("the latch", () => now.page.beacon?.stopLatched);
-    expect(await now.page.command({ op: "release-stop", stopSequence: 1 })).toBe(
-      "sticks-not-centred",
-    );
+    const release = { op: "release-stop", stopSequence: 1 } as const;
+    expect(await now.page.command(release)).toBe("sticks-not-centred");
+    expect(await now.page.command({ ...release, beaconSequence: 0 })).toBe("too-late");
     now.page.sticks = centredSticks;
     await releaseStop(now.page);
     await until("free sticks", () => now.page.beacon?.lock === undefined);

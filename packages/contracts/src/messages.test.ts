@@ -158,6 +158,7 @@ describe("messages", () => {
 
   test.each<[string, TSchema, unknown]>([
     ["an op nobody knows", FromPilot, { op: "fly", commandId: 1 }],
+    ["an age to land", FromPilot, { op: "land", commandId: 1, beaconSequence: 9 }],
     ["a command without a number of its own", FromPilot, { op: "land", commandId: 0 }],
     ["a stop that is none", FromPilot, { op: "stop", stopSequence: 0 }],
     ["half a stop", FromPilot, { op: "stop", stopSequence: 1.5 }],

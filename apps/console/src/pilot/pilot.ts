@@ -4,6 +4,7 @@ import type { Cancel, Clock, MonotonicMs } from "@pista/kernel";
 import { createListeners } from "../listeners.ts";
 import type { AskedLease } from "./ask-for-drone.ts";
 import type { PilotHands } from "./browser-sticks.ts";
+import { commandMessage } from "./command-message.ts";
 import type { PilotIdentity } from "./identity.ts";
 import {
   type HeldLease,
@@ -163,15 +164,7 @@ export class Pilot {
     }
     this.#commandId += 1;
     this.#refusal = undefined;
-    const commandId = this.#commandId;
-    if (name === "land") this.#link?.say({ op: name, commandId });
-    else {
-      const { sequence: beaconSequence = 0, stopSequence = 0 } = this.#beacon ?? {};
-      const wish = { commandId, beaconSequence };
-      this.#link?.say(
-        name === "take-off" ? { op: name, ...wish } : { op: name, stopSequence, ...wish },
-      );
-    }
+    this.#link?.say(commandMessage(name, this.#commandId, this.#beacon));
     this.#publish();
   }
 
