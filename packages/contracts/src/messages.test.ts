@@ -63,7 +63,7 @@ const telemetry = {
 };
 const hello = {
   op: "hello",
-  version: 2,
+  version: 3,
   gatewayId: "gateway-1",
   leasePublicKey: hex(32),
   highestEpoch: 7,

@@ -4,7 +4,7 @@ import { closed, Id, Nullable } from "../http/shapes.ts";
 
 /** The gateway dials out to this path and the two speak JSON text frames. */
 export const gatewayLinkPath = "/gateway-link";
-export const gatewayLinkVersion = 2;
+export const gatewayLinkVersion = 3;
 
 /** [AU8] What the gateway signs with its own key, so that a signature means nothing elsewhere. */
 export const linkProofText = (gatewayId: string, challenge: string): string =>
